@@ -1,0 +1,9 @@
+"""People: users, sign-in, API tokens, audit trail."""
+
+from django.apps import AppConfig
+
+
+class AccountsConfig(AppConfig):
+    """Who uses KCRM and what they did."""
+
+    name = "accounts"
