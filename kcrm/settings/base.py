@@ -14,7 +14,7 @@ BASE_DIR = Path(__file__).resolve().parents[2]
 DATA_DIR = environment.path("KCRM_DATA_DIR", BASE_DIR / ".kcrm")
 
 INSTALLED_APPS = [
-    "accounts",
+    "accounts.apps.AccountsConfig",
     "kcrm.apps.KcrmConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -95,6 +95,22 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
 ]
 LOGIN_URL = "account_login"
+ACCOUNT_ADAPTER = "accounts.adapters.AccountAdapter"
+SOCIALACCOUNT_ADAPTER = "accounts.adapters.SocialAccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"  # an invitation proves the address; there is no open sign-up
+ACCOUNT_PREVENT_ENUMERATION = "strict"
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_RATE_LIMITS = {"login_failed": "10/15m/key,50/15m/ip"}
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "KCRM"
+USERSESSIONS_TRACK_ACTIVITY = True
+PASSWORD_RESET_TIMEOUT = int(timedelta(hours=24).total_seconds())
 LOGIN_REDIRECT_URL = "home"
 
 # Languages and formats
@@ -145,3 +161,8 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
 # REST
 REST_FRAMEWORK: dict[str, object] = {}
 SPECTACULAR_SETTINGS: dict[str, object] = {}
+
+# Own settings
+KCRM_REPORTING_CURRENCY = environment.text("KCRM_REPORTING_CURRENCY", "USD")
+KCRM_BASE_URL = environment.text("KCRM_BASE_URL", "http://localhost:8000")
+KCRM_SSO_CREATES_USERS = environment.flag("KCRM_SSO_CREATES_USERS", default=False)

@@ -1,0 +1,9 @@
+"""Who uses KCRM, with which tokens, and what they did."""
+
+from accounts.models.audit import AuditEntry
+from accounts.models.requests import IdempotencyKey
+from accounts.models.tokens import ApiToken
+from accounts.models.users import Invitation, User
+from accounts.models.views import SavedView
+
+__all__ = ["ApiToken", "AuditEntry", "IdempotencyKey", "Invitation", "SavedView", "User"]

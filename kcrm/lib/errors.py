@@ -1,0 +1,32 @@
+"""The three answers a rule can give: it is not there, it is not allowed, or a sentence says what to change.
+
+The first is Django's `Http404` or `Model.DoesNotExist`, the second `PermissionDenied`; the third is `DomainError`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+class DomainError(Exception):
+    """A sentence for the user: what is wrong and what to do.
+
+    `field` names the input it belongs to (None for the whole form); `code` is stable for programs.
+    """
+
+    def __init__(self, message: Any, *, field: str | None = None, code: str = "invalid") -> None:
+        super().__init__(message)
+        self.message = message
+        self.field = field
+        self.code = code
+
+    def __str__(self) -> str:
+        return str(self.message)
+
+
+class StaleVersion(DomainError):
+    """Somebody saved first: carries the row as it is now, so that a page can show both versions."""
+
+    def __init__(self, message: Any, *, current: Any) -> None:
+        super().__init__(message, code="stale_version")
+        self.current = current
