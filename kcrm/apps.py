@@ -8,3 +8,7 @@ class KcrmConfig(AppConfig):
 
     name = "kcrm"
     verbose_name = "KCRM"
+
+    def ready(self) -> None:
+        """Bind `shared_task` to KCRM's Celery app in every process (the package itself stays free of imports)."""
+        import kcrm.celery  # noqa: F401
