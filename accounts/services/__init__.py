@@ -1,0 +1,1 @@
+"""Acts on people, tokens, saved views and the audit trail."""

@@ -1,0 +1,1 @@
+"""Rows for tests, one module per app. Each factory makes the smallest valid row."""
