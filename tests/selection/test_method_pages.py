@@ -1,0 +1,25 @@
+"""The examples in the method pages are true."""
+
+from __future__ import annotations
+
+import doctest
+from pathlib import Path
+
+import pytest
+
+METHODS = Path(__file__).resolve().parents[2] / "docs" / "methods"
+PAGES = sorted(path.name for path in METHODS.glob("*.md") if ">>>" in path.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_examples_of_a_page_are_true(page):
+    failed, tried = doctest.testfile(str(METHODS / page), module_relative=False, encoding="utf-8")
+
+    assert tried
+    assert not failed
+
+
+def test_every_page_stands_in_the_index():
+    index = (METHODS / "README.md").read_text(encoding="utf-8")
+
+    assert [path.name for path in METHODS.glob("*.md") if path.name != "README.md" and path.name not in index] == []
