@@ -1,7 +1,13 @@
 """Every address of the product, app by app."""
 
+from django.conf import settings
 from django.urls import include, path
 
 urlpatterns = [
     path("accounts/", include("allauth.urls")),
 ]
+
+if settings.KCRM_STYLEGUIDE:
+    from kcrm.views.styleguide import styleguide
+
+    urlpatterns.append(path("styleguide/", styleguide, name="styleguide"))

@@ -23,6 +23,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.postgres",
     "django.contrib.humanize",
+    "django.forms",
     "pgtrigger",
     "pghistory",
     "allauth",
@@ -69,6 +70,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "django.template.context_processors.i18n",
+                "kcrm.context.shell",
             ],
         },
     },
@@ -119,6 +121,8 @@ LANGUAGES = [("en", _("English")), ("zh-hans", _("Simplified Chinese"))]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
+FORMAT_MODULE_PATH = ["kcrm.formats"]
+FORM_RENDERER = "kcrm.lib.rendering.FieldRenderer"
 LOCALE_PATHS = [BASE_DIR / "kcrm" / "locale"]
 
 # Files
@@ -166,3 +170,4 @@ SPECTACULAR_SETTINGS: dict[str, object] = {}
 KCRM_REPORTING_CURRENCY = environment.text("KCRM_REPORTING_CURRENCY", "USD")
 KCRM_BASE_URL = environment.text("KCRM_BASE_URL", "http://localhost:8000")
 KCRM_SSO_CREATES_USERS = environment.flag("KCRM_SSO_CREATES_USERS", default=False)
+KCRM_STYLEGUIDE = False

@@ -10,3 +10,4 @@ SECRET_KEY = environment.text("KCRM_SECRET_KEY", "only-for-loopback-development-
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = DATA_DIR / "mail"  # noqa: F405
+KCRM_STYLEGUIDE = True

@@ -1,0 +1,184 @@
+"""What every page needs around its content: navigation, preferences, counts. No query runs unless a page shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Final
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from kcrm.lib.access import MATRIX, Actor, Scope, Verb
+
+Permission = Callable[[User], bool]
+
+ACTORS_OF_ROLE: Final = {
+    "director": Actor.DIRECTOR,
+    "finance": Actor.FINANCE,
+    "service_agent": Actor.SERVICE_AGENT,
+    "programme_office": Actor.PROGRAMME_OFFICE,
+    "administrator": Actor.ADMINISTRATOR,
+    "auditor": Actor.AUDITOR,
+}
+TEAM_ACTORS: Final = (Actor.ACCOUNT_MANAGER, Actor.CONTRIBUTOR, Actor.READER)
+WITHOUT_BUSINESS_CONTENT: Final = frozenset({"administrator", "auditor"})
+
+
+def _actors_of(user: User) -> set[Actor]:
+    """Who the user could be towards any record. Without a business role people work through account teams."""
+    actors = {ACTORS_OF_ROLE[role] for role in user.roles if role in ACTORS_OF_ROLE} | {Actor.ANYBODY}
+    return actors if user.roles and WITHOUT_BUSINESS_CONTENT.issuperset(user.roles) else actors.union(TEAM_ACTORS)
+
+
+def may_somewhere(resource: str, *, beyond_self: bool = False) -> Permission:
+    """A permission that holds where the matrix could ever let the user read this: it shows a page, it opens none."""
+    cells = MATRIX[resource].cells
+
+    def permission(user: User) -> bool:
+        return any(
+            Verb.READ in clause.verbs and not (beyond_self and clause.scope == Scope.SELF)
+            for actor in _actors_of(user)
+            for clause in cells.get(actor, ())
+        )
+
+    return permission
+
+
+def everybody(user: User) -> bool:
+    """Holds for all who are signed in."""
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A page of the navigation, by the name of its URL; left out while no app serves it."""
+
+    label: Any
+    url_name: str
+    icon: str
+    permission: Permission = everybody
+    shortcut: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A place as one reader sees it."""
+
+    label: str
+    url: str
+    icon: str
+    current: bool
+    shortcut: str
+    count: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Places that belong together."""
+
+    label: str
+    items: tuple[Item, ...]
+
+
+PLACES: Final = (
+    (
+        "",
+        (
+            Place(_("My day"), "home", "sun", shortcut="d"),
+            Place(_("Customers"), "customers:customer-list", "building-2", may_somewhere("account_profile"), "c"),
+            Place(_("Contacts"), "customers:contact-list", "contact", may_somewhere("contact"), "p"),
+            Place(_("Tasks"), "customers:task-list", "circle-check", may_somewhere("task"), "t"),
+            Place(_("Interactions"), "customers:interaction-list", "messages-square", may_somewhere("interaction")),
+        ),
+    ),
+    (
+        _("Steering"),
+        (
+            Place(_("Portfolio"), "portfolio", "chart-scatter", may_somewhere("score"), "o"),
+            Place(_("Scoring"), "selection:model-list", "scale", may_somewhere("scoring_model"), "s"),
+            Place(_("Ledger"), "profitability:ledger-line-list", "receipt-text", may_somewhere("sales_facts"), "l"),
+            Place(_("Products"), "profitability:product-list", "package", may_somewhere("product")),
+            Place(_("Teams"), "teams:unit-list", "users", may_somewhere("org_unit")),
+        ),
+    ),
+    (
+        _("Data"),
+        (
+            Place(_("Jobs"), "jobs:job-list", "loader", may_somewhere("job"), "j"),
+            Place(_("Imports"), "imports:import-list", "file-up", may_somewhere("import_batch")),
+            Place(_("Audit trail"), "accounts:audit-list", "history", may_somewhere("audit_entry")),
+            Place(_("People"), "accounts:user-list", "id-card", may_somewhere("user", beyond_self=True)),
+        ),
+    ),
+)
+
+# Addresses that the frame itself links to.
+FRAME: Final = {
+    "home": "home",
+    "search": "search",
+    "language": "preferences-language",
+    "theme": "preferences-theme",
+    "notifications": "jobs:notification-list",
+    "profile": "accounts:profile",
+    "tokens": "accounts:token-list",
+    "sessions": "usersessions_list",
+    "security": "mfa_index",
+    "help": "help",
+    "sign_out": "account_logout",
+}
+
+
+@cache
+def url_of(name: str) -> str:
+    """The address of a URL name, empty where no app serves it. The set of apps is fixed for the process."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
+
+
+def _items(places: tuple[Place, ...], user: User, current: str) -> Iterator[Item]:
+    for place in places:
+        url = url_of(place.url_name)
+        if url and place.permission(user):
+            yield Item(str(place.label), url, place.icon, url == current, place.shortcut)
+
+
+def _current(path: str) -> str:
+    """The address of the place that the page belongs to: the longest that the path begins with."""
+    known = [url for _group, places in PLACES for place in places if (url := url_of(place.url_name))]
+    return max((url for url in known if path == url or (url != "/" and path.startswith(url))), key=len, default="")
+
+
+def navigation_for(user: User, path: str) -> tuple[Group, ...]:
+    """The navigation of this user with the place of the path marked; groups without a place are left out."""
+    current = _current(path)
+    groups = (Group(str(label), tuple(_items(places, user, current))) for label, places in PLACES)
+    return tuple(group for group in groups if group.items)
+
+
+def _theme(request: HttpRequest) -> str:
+    chosen = getattr(request.user, "theme", "") or request.COOKIES.get("kcrm_theme", "")
+    return chosen if chosen in {"light", "dark"} else ""
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """`navigation` and `shell` for templates/base.html."""
+    user = getattr(request, "user", None)
+    cookies = request.COOKIES
+    frame: dict[str, Any] = {
+        "urls": {name: url_of(url_name) for name, url_name in FRAME.items()},
+        "theme": _theme(request) if user else "",
+        "narrow": cookies.get("kcrm_navigation") == "narrow",
+        "compact": cookies.get("kcrm_density") == "compact",
+        "languages": settings.LANGUAGES,
+    }
+    if not (user and user.is_authenticated):
+        return {"shell": frame, "navigation": ()}
+    return {"shell": frame, "navigation": SimpleLazyObject(lambda: navigation_for(user, request.path))}

@@ -1,0 +1,1 @@
+"""International English: day before month, 24 hours."""

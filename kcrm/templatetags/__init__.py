@@ -1,0 +1,1 @@
+"""Template tags: they only format. No query and no sum happens here."""

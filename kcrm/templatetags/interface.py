@@ -1,0 +1,139 @@
+"""Small drawn things: icons, quadrants, tiers, sparklines, avatars, the body of a table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from typing import Any, Final
+
+from django import template
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from lucide import _render_icon as lucide_svg
+
+from kcrm.lib import formats
+
+register = template.Library()
+
+QUADRANTS: Final = {
+    "key": gettext_lazy("Key"),
+    "develop": gettext_lazy("Key development"),
+    "maintain": gettext_lazy("Maintenance"),
+    "opportunistic": gettext_lazy("Opportunistic"),
+}
+SPARK_WIDTH: Final = 72
+SPARK_HEIGHT: Final = 20
+
+
+@cache
+def _icon(name: str, css: str) -> SafeString:
+    attributes = {"class": f"icon {css}".strip(), "aria-hidden": "true", "stroke-width": "1.75"}
+    drawn = lucide_svg(name, 16, **attributes)
+    return mark_safe("".join(drawn.split("\n")))  # noqa: S308 - drawn by the icon library from our own words
+
+
+@register.simple_tag
+def icon(name: str, css: str = "") -> SafeString:
+    """A lucide icon beside a word; hidden from screen readers, so the word must stand there."""
+    return _icon(name, css)
+
+
+@register.simple_tag
+def quadrant(code: str | None, label: str = "") -> SafeString:
+    """The quadrant of a customer as a tag with its own shape; an unknown code is "not scored"."""
+    if code not in QUADRANTS:
+        return format_html('<span class="tag quadrant quadrant-none">{}</span>', label or _("not scored"))
+    return format_html('<span class="tag quadrant quadrant-{}">{}</span>', code, label or QUADRANTS[code])
+
+
+@register.simple_tag
+def tier(rank: int | None, label: str) -> SafeString:
+    """A tier as a tag with as many filled bars as it is high (3 the highest, 0 none)."""
+    return format_html('<span class="tag tier tier-{}">{}</span>', max(0, min(3, rank or 0)), label)
+
+
+def _points(values: Sequence[float]) -> list[tuple[float, float]]:
+    low, high = min(values), max(values)
+    height = high - low or 1
+    step = SPARK_WIDTH / max(1, len(values) - 1)
+    return [
+        (round(index * step, 1), round(SPARK_HEIGHT - 2 - (value - low) / height * (SPARK_HEIGHT - 4), 1))
+        for index, value in enumerate(values)
+    ]
+
+
+@register.simple_tag
+def sparkline(values: Sequence[Any] | None, css: str = "") -> SafeString:
+    """A word-sized line of figures in time; fewer than two figures draw nothing but a dash."""
+    known = [float(value) for value in values or () if value is not None]
+    if len(known) < 2:
+        return format_html('<span class="undefined">{}</span>', "–")
+    points = _points(known)
+    last_x, last_y = points[-1]
+    label = _("from %(first)s to %(last)s") % {
+        "first": formats.compact(known[0]),
+        "last": formats.compact(known[-1]),
+    }
+    return format_html(
+        '<svg class="spark {}" viewBox="0 0 72 20" role="img" aria-label="{}">'
+        '<polyline points="{}"/><circle cx="{}" cy="{}" r="2"/></svg>',
+        css,
+        label,
+        " ".join(f"{x},{y}" for x, y in points),
+        last_x,
+        last_y,
+    )
+
+
+@register.simple_tag
+def share_bar(fraction: Any) -> SafeString:
+    """A share between 0 and 1 as a small bar; write the figure beside it."""
+    width = round(max(0.0, min(1.0, float(fraction or 0))) * 64, 1)
+    return format_html(
+        '<svg class="share-bar" viewBox="0 0 64 6" aria-hidden="true"><rect width="{}" height="6" rx="3"/></svg>', width
+    )
+
+
+@register.simple_tag
+def avatar(person: Any, css: str = "") -> SafeString:
+    """The initials of a person (anything with `initials`), with the name on hover."""
+    return format_html(
+        '<span class="avatar {}" title="{}" aria-hidden="true">{}</span>',
+        css,
+        person,
+        person.initials if person else "?",
+    )
+
+
+@register.simple_tag
+def table_body(table: Any) -> SafeString:
+    """All rows of a list in one pass; several times faster than a template loop over cells.
+
+    A cell is `html` (escaped unless safe), `css`, `href`, `sub`. The first cell names the row for its tick box.
+    """
+    ticks = bool(table.bulk_actions)
+    out: list[str] = []
+    add = out.append
+    for row in table.rows:
+        number = conditional_escape(row.id)
+        add('<tr class="is-selected">' if row.selected else "<tr>")
+        if ticks:
+            checked = " checked" if row.selected else ""
+            add(
+                f'<td class="check"><label><input type="checkbox" name="ids" value="{number}" form="bulk-{table.key}"'
+                f' aria-labelledby="row-{number}"{checked}></label></td>'
+            )
+        for position, cell in enumerate(row.cells):
+            css = f' class="{conditional_escape(cell.css)}"' if cell.css else ""
+            name = f' id="row-{number}"' if ticks and position == 0 else ""
+            text = conditional_escape(cell.html)
+            if cell.href:
+                text = f'<a href="{conditional_escape(cell.href)}"{name}>{text}</a>'
+            elif name:
+                text = f"<span{name}>{text}</span>"
+            sub = f'<div class="sub">{conditional_escape(cell.sub)}</div>' if cell.sub else ""
+            add(f"<td{css}>{text}{sub}</td>")
+        add("</tr>")
+    return mark_safe("".join(out))  # noqa: S308 - every part is escaped above

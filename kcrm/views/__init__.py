@@ -1,0 +1,1 @@
+"""Pages of the roof: those that compose several apps."""
