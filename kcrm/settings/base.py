@@ -129,6 +129,13 @@ LOCALE_PATHS = [BASE_DIR / "kcrm" / "locale"]
 STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "kcrm.lib.node_files.NodeFilesFinder",
+]
+NODE_MODULES = [BASE_DIR / "node_modules", DATA_DIR / "node" / "node_modules"]
+NODE_FILES = {"vendor/echarts.js": "echarts/dist/echarts.esm.min.mjs"}
 MEDIA_ROOT = DATA_DIR / "media"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
