@@ -5,6 +5,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("accounts/", include("allauth.urls")),
+    path("", include("accounts.urls")),
 ]
 
 if settings.KCRM_STYLEGUIDE:

@@ -176,5 +176,6 @@ SPECTACULAR_SETTINGS: dict[str, object] = {}
 # Own settings
 KCRM_REPORTING_CURRENCY = environment.text("KCRM_REPORTING_CURRENCY", "USD")
 KCRM_BASE_URL = environment.text("KCRM_BASE_URL", "http://localhost:8000")
+KCRM_LIST_STORE = "accounts.list_store.AccountsListStore"
 KCRM_SSO_CREATES_USERS = environment.flag("KCRM_SSO_CREATES_USERS", default=False)
 KCRM_STYLEGUIDE = False

@@ -1,0 +1,308 @@
+"""One page of a list, ready for its template.
+
+What `templates/components/list.html` gets as `table` (every text is translated):
+
+    key, label           the list's key and its heading
+    columns              [{name, label, css, sortable, sort_url, sorted ("", "asc", "desc"), numeric, help}]
+    rows                 [{id, url, cells: [{html, css, href, sub}], selected}]
+    totals               cells under the columns, or None
+    filters              the filter form, bound; evaluated only where it is drawn
+    kept                 [(key, value)] what the filter form must carry along: order, columns, size
+    chips                [{label, remove_url}]; clear_url removes all filters
+    views                [{id, label, url, current, shared, own, delete_url}]; save_view_url takes a new one,
+                         query is what it keeps
+    summary              how many rows there are, in words
+    next_url, previous_url, sizes [{size, url, current}]
+    export_urls          {csv, xlsx, json: address}, empty where this reader cannot export
+    bulk_actions         [{name, label, url, icon, css}]
+    choosable            [{name, label, shown, help}] columns to choose from
+    empty                {heading, text, action_label, action_url} or None when there are rows
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from kcrm.lib import formats
+from kcrm.lib.export import WRITERS
+from kcrm.lib.filters import StrictFilterSet
+from kcrm.lib.tables.columns import Cell
+from kcrm.lib.tables.drawing import drawers
+from kcrm.lib.tables.formats import Formats
+from kcrm.lib.tables.rows import COUNT_CAP, Reader, Slice, capped_count, fetch_slice, narrowed
+from kcrm.lib.tables.spec import PAGE_SIZES, ListSpec
+from kcrm.lib.tables.state import AFTER, BEFORE, EXPORT, RESERVED, SIZE, SORT, ListState, read_state
+from kcrm.lib.tables.store import ViewRow, list_store
+
+
+class HeadCell(NamedTuple):
+    """One column heading."""
+
+    name: str
+    label: str
+    css: str
+    sortable: bool
+    sort_url: str
+    sorted: str
+    numeric: bool
+    help: str
+
+
+class RowView(NamedTuple):
+    """One row as the template sees it."""
+
+    id: int
+    url: str
+    cells: Sequence[Cell]
+    selected: bool = False
+
+
+@dataclass(frozen=True)
+class Query:
+    """What was asked and what answers it: the visible rows, those that passed the filters, the state of the list."""
+
+    spec: ListSpec
+    user: Any
+    state: ListState
+    filterset: StrictFilterSet
+    visible: QuerySet[Any]
+
+    @classmethod
+    def read(cls, spec: ListSpec, request: HttpRequest, visible: QuerySet[Any]) -> Query:
+        """Read a request. Raises BadRequest naming a key or value that this list does not know."""
+        filterset = spec.filterset_class(
+            request.GET,
+            visible,
+            request=request,
+            allowed_classes=spec.allowed_classes(request.user),
+            reserved=RESERVED,
+        )
+        state = read_state(spec, request.user, request.path, request.GET, visible)
+        return cls(spec, request.user, state, filterset, visible)
+
+    @cached_property
+    def is_filtered(self) -> bool:
+        """Whether any filter is in force."""
+        return any(key not in RESERVED for key, _value in self.state.pairs)
+
+    @cached_property
+    def filtered(self) -> QuerySet[Any]:
+        """The rows that pass the filters; none while a filter value cannot be read."""
+        if not self.is_filtered:
+            return self.visible
+        return self.filterset.qs if self.filterset.form.is_valid() else self.visible.none()
+
+
+class ListPage:
+    """One page of a list. See the module for what a template may use."""
+
+    def __init__(self, query: Query) -> None:
+        self.query_asked, self.spec, self.state = query, query.spec, query.state
+        self.key, self.label = self.spec.key, self.spec.title
+        self._formats = Formats()
+        self._fetch()
+
+    def _fetch(self) -> None:
+        state, asked = self.state, self.query_asked
+        reader = Reader.of(state.shown)
+        place = state.cursor_key()
+        rows = asked.visible
+        count = None
+        if asked.is_filtered:
+            count = capped_count(asked.filtered)
+            rows = narrowed(rows, asked.filtered, count) if count else rows.none()
+        cursor = state.after or state.before
+        self._slice: Slice = fetch_slice(rows, reader, state.order, state.size, place, cursor)
+        if count is None:
+            whole = not place and self._slice.next is None
+            count = len(self._slice.rows) if whole else capped_count(rows)
+        self.count, self.is_capped = min(count, COUNT_CAP), count > COUNT_CAP
+        self._matching = rows
+
+    @cached_property
+    def columns(self) -> list[HeadCell]:
+        """The headings; a click sorts, a second click turns the order round."""
+        order = self.state.order
+        heads = []
+        for column in self.state.shown:
+            direction = ("desc" if order.descending else "asc") if order.name == column.name else ""
+            # figures are looked at from the largest, words from the first
+            descending = direction == "asc" or (not direction and column.is_numeric)
+            sortable = column.order is not None
+            url = self.state.url(**{SORT: f"-{column.name}" if descending else column.name}) if sortable else ""
+            heads.append(
+                HeadCell(
+                    column.name, column.label, column.css, sortable, url, direction, column.is_numeric, column.help
+                )
+            )
+        return heads
+
+    @cached_property
+    def rows(self) -> list[RowView]:
+        """The rows with their cells drawn."""
+        drawn_by = drawers(self.state.shown, self._formats, links=bool(self.spec.url_name))
+        row_url = self.spec.row_url
+        views = []
+        for row in self._slice.rows:
+            url = row_url(row.id)
+            views.append(RowView(row.id, url, [draw(row, url) for draw in drawn_by]))
+        return views
+
+    @cached_property
+    def totals(self) -> list[Cell] | None:
+        """Totals of all matching rows, not of the page alone; None where there are none or too many rows to add up."""
+        sums = {column.name: column.total for column in self.state.shown if column.total is not None}
+        if not sums or self.is_capped or not self.count:
+            return None
+        found = self._matching.order_by().aggregate(**{f"total_{name}": total for name, total in sums.items()})
+        cells = []
+        for column in self.state.shown:
+            write = self._formats.formatter(column)
+            html = write(found[f"total_{column.name}"]) if column.name in sums else ""
+            cells.append(Cell(html, column.cell_css))
+        return cells
+
+    @property
+    def filters(self) -> Any:
+        """The bound filter form."""
+        return self.query_asked.filterset.form
+
+    @property
+    def kept(self) -> list[tuple[str, str]]:
+        """What a new filter must not undo: the order, the columns, the size."""
+        return [pair for pair in self.state.pairs if pair[0] in RESERVED]
+
+    @cached_property
+    def chips(self) -> list[dict[str, str]]:
+        """The filters in force, each with the address of the list without it."""
+        if not self.query_asked.is_filtered:
+            return []
+        return [
+            {"label": active.label, "remove_url": self.state.url_without(active.key, active.value)}
+            for active in self.query_asked.filterset.active()
+        ]
+
+    @property
+    def clear_url(self) -> str:
+        """The list without any filter."""
+        return self.state.bare_url
+
+    @cached_property
+    def views(self) -> list[dict[str, Any]]:
+        """The reader's saved views of this list and those shared with him."""
+        found: Sequence[ViewRow] = list_store().saved_views(self.query_asked.user, self.key)
+        return [
+            {
+                "id": view.id,
+                "label": view.name,
+                "url": f"{self.state.path}?{view.query}" if view.query else self.state.path,
+                "current": view.asks(self.query),
+                "shared": view.is_shared,
+                "own": view.is_own,
+                "delete_url": view.delete_url,
+            }
+            for view in found
+        ]
+
+    @property
+    def save_view_url(self) -> str:
+        """Where the present state can be kept under a name."""
+        return list_store().save_url(self.key, self.state.path)
+
+    @property
+    def query(self) -> str:
+        """The state that a saved view keeps."""
+        return self.state.query
+
+    @cached_property
+    def summary(self) -> str:
+        """How many rows match, in words."""
+        shown = formats.number(self.count)
+        if self.is_capped:
+            shown = _("more than %(count)s") % {"count": shown}
+        return str(self.spec.noun % {"count": self.count, "shown": shown})
+
+    @property
+    def next_url(self) -> str:
+        """The following page, empty on the last."""
+        cursor = self._slice.next
+        return self.state.url(**{AFTER: cursor.encode(self.state.order)}) if cursor else ""
+
+    @property
+    def previous_url(self) -> str:
+        """The page before, empty on the first."""
+        cursor = self._slice.previous
+        return self.state.url(**{BEFORE: cursor.encode(self.state.order)}) if cursor else ""
+
+    @property
+    def sizes(self) -> list[dict[str, Any]]:
+        """The page sizes to choose from."""
+        return [
+            {"size": size, "url": self.state.url(**{SIZE: str(size)}), "current": size == self.state.size}
+            for size in PAGE_SIZES
+        ]
+
+    @cached_property
+    def export_urls(self) -> dict[str, str]:
+        """Where the whole filtered list can be had as a file, by form."""
+        if self.spec.exportable is None or not self.spec.may_export(self.query_asked.user):
+            return {}
+        return {form: self.state.url(**{EXPORT: form}) for form in WRITERS}
+
+    @cached_property
+    def bulk_actions(self) -> list[dict[str, str]]:
+        """What this reader may do with selected rows."""
+        return [
+            {
+                "name": action.name,
+                "label": action.label,
+                "url": reverse(action.url_name),
+                "icon": action.icon,
+                "css": action.css,
+            }
+            for action in self.spec.bulk_actions
+            if action.allowed(self.query_asked.user)
+        ]
+
+    @property
+    def choosable(self) -> list[dict[str, Any]]:
+        """The columns this reader may choose from."""
+        shown = {column.name for column in self.state.shown}
+        return [
+            {"name": column.name, "label": column.label, "shown": column.name in shown, "help": column.help}
+            for column in self.state.available.values()
+        ]
+
+    @cached_property
+    def empty(self) -> dict[str, str] | None:
+        """What to say instead of rows."""
+        if self._slice.rows:
+            return None
+        if self.query_asked.is_filtered:
+            return {
+                "heading": _("Nothing matches these filters"),
+                "text": _("Remove a filter or look at the whole list."),
+                "action_label": _("Show everything"),
+                "action_url": self.clear_url,
+            }
+        empty = self.spec.empty
+        return {
+            "heading": empty.heading,
+            "text": empty.text,
+            "action_label": empty.action_label,
+            "action_url": reverse(empty.action_url_name) if empty.action_url_name else "",
+        }
+
+
+def open_page(spec: ListSpec, request: HttpRequest, visible: QuerySet[Any] | None = None) -> ListPage:
+    """The page of a list that a request asks for, over the rows its reader may see."""
+    rows = spec.queryset(request.user) if visible is None else visible
+    return ListPage(Query.read(spec, request, rows))

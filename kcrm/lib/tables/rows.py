@@ -1,0 +1,110 @@
+"""Fetch the rows of a list: few statements, plain tuples, never more than a page in memory."""
+
+from __future__ import annotations
+
+from collections import namedtuple
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Final
+
+from django.db.models import QuerySet
+from django.db.models.expressions import Combinable
+
+from kcrm.lib.tables.columns import Column
+from kcrm.lib.tables.keyset import SORT_ALIAS, Cursor, Order, beyond
+
+COUNT_CAP: Final = 10_000
+EXPORT_CHUNK: Final = 2_000
+
+
+@dataclass(frozen=True)
+class Slice:
+    """A page of rows with the places before and after it, None where there is nothing."""
+
+    rows: Sequence[Any]
+    previous: Cursor | None
+    next: Cursor | None
+
+
+@dataclass(frozen=True)
+class Reader:
+    """How the values of some columns are fetched: the queryset arguments and the row they become."""
+
+    paths: tuple[str, ...]
+    expressions: dict[str, Combinable]
+    make: Callable[[Sequence[Any]], Any]
+
+    @classmethod
+    def of(cls, columns: Sequence[Column]) -> Reader:
+        """A reader for these columns: `row.id`, the columns by name, what they need by path."""
+        paths: dict[str, str] = {"id": "pk"}
+        expressions: dict[str, Combinable] = {}
+        for column in columns:
+            if isinstance(column.source, str):
+                paths[column.name] = column.source
+            elif column.source is not None:
+                alias = f"column_{column.name}"
+                expressions[alias] = column.source
+                paths[column.name] = alias
+        for column in columns:
+            for need in column.needs:
+                paths.setdefault(need, need)
+        return cls(tuple(paths.values()), expressions, _row_type(tuple(paths))._make)
+
+    def values(self, rows: QuerySet[Any], *extra: str) -> QuerySet[Any]:
+        """The queryset as tuples, with further values at the end."""
+        annotated = rows.annotate(**self.expressions) if self.expressions else rows
+        return annotated.values_list(*self.paths, *extra)
+
+
+@lru_cache(maxsize=512)
+def _row_type(names: tuple[str, ...]) -> Any:
+    return namedtuple("Row", names)
+
+
+def capped_count(rows: QuerySet[Any]) -> int:
+    """How many rows there are, counted up to one more than the cap."""
+    return rows.order_by().values("pk")[: COUNT_CAP + 1].count()
+
+
+def narrowed(rows: QuerySet[Any], filtered: QuerySet[Any], count: int) -> QuerySet[Any]:
+    """The visible rows that passed the filters, so that PostgreSQL finds them first and sorts them after.
+
+    Left alone it would walk the index of the order and test each row, which is slow exactly when few rows match.
+    The LIMIT inside is what makes the inner query run on its own; above the cap walking the index is right.
+    Each row comes once, however often a filter over a many-to-many relation met it.
+    """
+    keys = filtered.order_by().values("pk")
+    return rows.filter(pk__in=keys[: COUNT_CAP + 1] if count <= COUNT_CAP else keys)
+
+
+def fetch_slice(rows: QuerySet[Any], reader: Reader, order: Order, size: int, place: str, cursor: str) -> Slice:
+    """The page of `size` rows at a cursor: `place` is after, before, or empty for the first page.
+
+    Going back to fewer than a page's rows gives the first page, whole.
+    """
+    ordered = order.annotate(rows)
+    backwards = place == "before"
+    if place:
+        at = Cursor.decode(cursor, order, ordered)
+        ordered = ordered.filter(beyond(order, at, backwards=backwards))
+    found = list(reader.values(ordered.order_by(*order.terms(backwards=backwards)), SORT_ALIAS)[: size + 1])
+    more = len(found) > size
+    if backwards and not more:
+        return fetch_slice(rows, reader, order, size, "", "")
+    del found[size:]
+    if backwards:
+        found.reverse()
+    has_next, has_previous = more or backwards, more if backwards else bool(place)
+    return Slice(
+        rows=[reader.make(values[:-1]) for values in found],
+        previous=Cursor(found[0][-1], found[0][0]) if found and has_previous else None,
+        next=Cursor(found[-1][-1], found[-1][0]) if found and has_next else None,
+    )
+
+
+def iterate(rows: QuerySet[Any], reader: Reader, order: Order) -> Iterator[Any]:
+    """All rows in order through a server-side cursor, a chunk in memory at a time. Needs a transaction."""
+    ordered = order.annotate(rows).order_by(*order.terms())
+    return map(reader.make, reader.values(ordered).iterator(chunk_size=EXPORT_CHUNK))
