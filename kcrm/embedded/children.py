@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 LOG_LIMIT = 5_000_000
 _CLONE_NEWUSER = 0x10000000
@@ -106,7 +107,7 @@ def spawn(
 
 def run(command: Sequence[str | Path], *, identity: Identity, folder: Path | None = None) -> str:
     """Run a short command as that identity and return what it printed. Raises CalledProcessError or SubprocessError."""
-    done = subprocess.run(
+    done: subprocess.CompletedProcess[str] = subprocess.run(
         [str(part) for part in command],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
@@ -140,7 +141,7 @@ def known_user() -> bool:
     return True
 
 
-def _credentials(identity: Identity) -> dict[str, object]:
+def _credentials(identity: Identity) -> dict[str, Any]:
     if identity is not Identity.NOBODY:
         return {}
     user = unprivileged_user()

@@ -225,7 +225,7 @@ class Cluster:
         locale = ["--locale=C.UTF-8"]  # the C locale would leave Chinese without trigrams
         if binaries.major >= 17:
             locale += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
-        command = [binaries.folder / "initdb", "-D", data, "-U", USER, "--encoding=UTF8", *locale]
+        command: list[str | Path] = [binaries.folder / "initdb", "-D", data, "-U", USER, "--encoding=UTF8", *locale]
         command += [] if self.durable else ["--no-sync"]
         with tempfile.NamedTemporaryFile("w", prefix="kcrm-") as secret:
             if password:

@@ -9,6 +9,8 @@ from django.core.management.base import BaseCommand, CommandError
 from kcrm.lib import catalogues
 from kcrm.lib.own_apps import own_apps, project_root
 
+SHOWN = 40  # faults; the number of all comes last
+
 
 class Command(BaseCommand):
     """`manage.py check_translations`: every string of the sources is translated, with the same placeholders."""
@@ -24,5 +26,5 @@ class Command(BaseCommand):
         for catalogue in all_catalogues:
             faults += catalogues.problems(catalogue, catalogues.extract(catalogue.app, apps, root))
         if faults:
-            raise CommandError("\n".join([*faults, f"{len(faults)} faults in the catalogues."]))
+            raise CommandError("\n".join([*faults[:SHOWN], f"{len(faults)} faults in the catalogues."]))
         self.stdout.write("Every string is translated.")
