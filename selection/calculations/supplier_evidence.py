@@ -1,0 +1,101 @@
+"""How well we know what the customer thinks: grade, confidence and age of the evidence (M03)."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Protocol
+
+from selection.calculations.figures import exceeds, ratio, reaches
+from selection.calculations.freshness import age_in_months
+from selection.calculations.scoring import Factor
+
+STALE_AFTER_MONTHS = 12.0
+SOLID_FROM = 0.50
+
+
+class EvidenceGrade(StrEnum):
+    """How we know a score."""
+
+    TOLD = "told"
+    OBSERVED = "observed"
+    GUESS = "guess"
+
+
+class Rated(Protocol):
+    """What the evidence needs to know of a rating."""
+
+    @property
+    def supplier(self) -> str:
+        """Gives the supplier that was rated."""
+
+    @property
+    def factor(self) -> str:
+        """Gives the factor it was rated on."""
+
+    @property
+    def grade(self) -> EvidenceGrade:
+        """Gives how we know the score."""
+
+    @property
+    def observed_on(self) -> date | None:
+        """Gives the day of the evidence; None where nobody wrote it down."""
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceSummary:
+    """What a relative strength rests on, as shares of the customer's weight, 0-1; None where there is no weight.
+
+    ``confidence`` is the weight whose scores, ours and the best alternative's, are told or observed; below one half
+    the bubble is hollow. ``stale_share`` is the weight with a score that is undated or older than twelve months;
+    above one half the rating as a whole is stale. ``unscored_share`` is the weight with a score missing.
+    """
+
+    confidence: float | None
+    hollow: bool
+    stale_share: float | None
+    stale: bool
+    unscored_share: float | None
+    oldest_on: date | None
+
+
+def evidence_summary(
+    factors: Sequence[Factor],
+    ratings: Sequence[Rated],
+    *,
+    suppliers: Sequence[str],
+    today: date,
+    stale_after_months: float = STALE_AFTER_MONTHS,
+) -> EvidenceSummary:
+    """Sums up the evidence behind a comparison of these suppliers (M03).
+
+    A factor is only as well known as the weakest of the scores compared on it.
+    """
+    by_pair = {(rating.supplier, rating.factor): rating for rating in ratings}
+    known = stale = unscored = 0.0
+    for factor in factors:
+        used = [by_pair[supplier, factor.key] for supplier in suppliers if (supplier, factor.key) in by_pair]
+        if len(used) < len(suppliers):
+            unscored += factor.weight
+        elif all(rating.grade is not EvidenceGrade.GUESS for rating in used):
+            known += factor.weight
+        if any(_is_stale(rating, today, stale_after_months) for rating in used):
+            stale += factor.weight
+    total = math.fsum(factor.weight for factor in factors)
+    confidence, stale_share = ratio(known, total), ratio(stale, total)
+    dates = [rating.observed_on for rating in ratings if rating.supplier in suppliers and rating.observed_on]
+    return EvidenceSummary(
+        confidence=confidence,
+        hollow=confidence is None or not reaches(confidence, SOLID_FROM),
+        stale_share=stale_share,
+        stale=stale_share is not None and exceeds(stale_share, 0.50),
+        unscored_share=ratio(unscored, total),
+        oldest_on=min(dates, default=None),
+    )
+
+
+def _is_stale(rating: Rated, today: date, stale_after_months: float) -> bool:
+    return rating.observed_on is None or exceeds(age_in_months(rating.observed_on, today), stale_after_months)
