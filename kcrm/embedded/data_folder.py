@@ -36,8 +36,11 @@ class DataFolder:
         mark = hashlib.sha256(os.fsencode(self.path)).hexdigest()[:12]
         return Path(tempfile.gettempdir()) / f"kcrm-{os.geteuid()}-{mark}"
 
-    def lock(self) -> None:
-        """Claim the folder until this process ends. Refuses politely when another start has it."""
+    def lock(self) -> bool:
+        """Claim the folder until this process ends; refuse politely when another start has it.
+
+        True when the former start was cut short, so that something of it may still be going away.
+        """
         try:
             self.path.mkdir(parents=True, exist_ok=True, mode=0o700)
             stream = (self.path / "lock").open("a+")
@@ -51,15 +54,21 @@ class DataFolder:
         except OSError:
             raise CannotStart(_already_running(self.path, stream)) from None
         self._lock = stream
+        return os.fstat(stream.fileno()).st_size > 0
 
     def announce(self, **facts: Any) -> None:
         """Write into the lock who holds it, for the one who is refused."""
-        if self._lock is None:
-            raise RuntimeError("announce() needs the lock")
-        self._lock.seek(0)
-        self._lock.truncate()
-        json.dump(facts, self._lock)
-        self._lock.flush()
+        self._write(json.dumps(facts))
+
+    def sign_off(self) -> None:
+        """Note that this start ended in good order."""
+        self._write("")
+
+    def _write(self, text: str) -> None:
+        if self._lock is not None:
+            self._lock.truncate(0)
+            self._lock.write(text)
+            self._lock.flush()
 
 
 def _already_running(path: Path, stream: IO[str]) -> str:

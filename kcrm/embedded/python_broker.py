@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 
@@ -10,7 +11,7 @@ from fakeredis import TcpFakeServer
 
 def main() -> None:
     """Serve on loopback until told to stop. What it holds is gone with it; jobs live in the database."""
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    signal.signal(signal.SIGTERM, lambda *_: os._exit(0))  # a thread per client would keep an orderly exit waiting
     TcpFakeServer(("127.0.0.1", int(sys.argv[1])), server_type="redis").serve_forever()
 
 

@@ -60,9 +60,9 @@ class Supervisor:
     def run(self) -> None:
         """Start, announce, watch. Ends by an exception: `_Stop` when asked, `CannotStart` when it cannot go on."""
         began = time.monotonic()
-        self.data.lock()
+        cut_short = self.data.lock()
         self.data.announce(address=self.address, process=os.getpid())
-        _claim_port(self.options.port)
+        _claim_port(self.options.port, patience=5 if cut_short else 0)
         place = Installation(self.data, self.address)
         if self.options.reset:
             place.reset(external_too=self.options.yes)
@@ -160,6 +160,7 @@ class Supervisor:
         if now >= service.not_before:
             try:
                 service.start()
+                say(f"{service.name} runs again.")
             except CannotStart as error:
                 service.failures += 1
                 service.not_before = now + min(LONGEST_PAUSE, 2**service.failures)
@@ -176,9 +177,9 @@ def _how(code: int) -> str:
     return signal.Signals(-code).name if code < 0 else f"exit code {code}"
 
 
-def _claim_port(port: int) -> None:
-    """Refuse a port that somebody listens on; one that is just being given up is waited for."""
-    deadline = time.monotonic() + 5
+def _claim_port(port: int, *, patience: float) -> None:
+    """Refuse a port that somebody listens on, after the time that a former start may need to give it up."""
+    deadline = time.monotonic() + patience
     while True:
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -238,6 +239,7 @@ def main() -> int:
         failure = str(refusal)
     finally:
         supervisor.stop()
+        supervisor.data.sign_off()
     if failure:
         print(failure, file=sys.stderr)
         return 1

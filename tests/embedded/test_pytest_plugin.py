@@ -1,0 +1,55 @@
+"""The suite's own PostgreSQL and broker end with it, however it ends."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from kcrm.embedded.stamps import CHECKOUT
+from tests.embedded import processes
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks at processes through /proc")
+SLEEPER = """
+import os, pathlib, time, pytest
+
+@pytest.mark.django_db
+def test_sleeps():
+    from django.db import connection
+    connection.ensure_connection()
+    pathlib.Path(__file__).with_name("running").write_text(os.environ["KCRM_DATA_DIR"])
+    time.sleep(60)
+"""
+
+
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGKILL])
+def test_nothing_is_left(ending: signal.Signals, tmp_path: Path) -> None:
+    (tmp_path / "test_sleeper.py").write_text(SLEEPER)
+    environment = {key: value for key, value in os.environ.items() if key not in {"DATABASE_URL", "REDIS_URL"}}
+    suite = subprocess.Popen(
+        [sys.executable, "-m", "pytest", "-c", "pyproject.toml", "-p", "no:cacheprovider", "--no-migrations", tmp_path],
+        cwd=CHECKOUT,
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    running = tmp_path / "running"
+    while not running.exists() or not running.read_text():
+        assert suite.poll() is None
+        time.sleep(0.05)
+    below = processes.descendants(suite.pid)
+
+    suite.send_signal(ending)
+    suite.wait(30)
+
+    assert len(below) > 2
+    assert not processes.wait_until_gone(below)
+    session = Path(running.read_text()).parent
+    assert session.exists() is (ending is signal.SIGKILL)  # a later session clears what a killed one left
+    shutil.rmtree(session, ignore_errors=True)
