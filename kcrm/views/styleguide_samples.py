@@ -103,7 +103,7 @@ def _table(**values: Any) -> SimpleNamespace:
     return SimpleNamespace(**base | values)
 
 
-def customer_table() -> SimpleNamespace:
+def customer_table(filters: Any) -> SimpleNamespace:
     """A list with everything a list can have."""
     columns = [
         _column("name", _("Customer"), "main"),
@@ -119,6 +119,7 @@ def customer_table() -> SimpleNamespace:
     return _table(
         columns=columns,
         rows=_rows(),
+        filters=filters,
         chips=[
             SimpleNamespace(label=_("My customers"), remove_url="#"),
             SimpleNamespace(label=_("Sales over 15,000"), remove_url="#"),
@@ -159,7 +160,7 @@ def figures() -> list[dict[str, Any]]:
         {"label": _("Share of wallet"), "value": "37 %", "note": _("white space 141,000"), "url": "#"},
         {"label": _("Relative strength"), "value": "1.07", "note": _("told by the customer, 4 months old"), "url": "#"},
         {"label": _("Support index"), "value": "+25", "note": _("decider not met"), "css": "down", "url": "#"},
-        {"label": _("Next review"), "value": formats.undefined(), "note": _("no date agreed")},
+        {"label": _("Next review"), "value": formats.undefined(), "undefined": True},
     ]
 
 
@@ -248,6 +249,24 @@ def conflict(when: datetime) -> dict[str, Any]:
     return {"who": "Nancy Davolio", "when": when, "rows": rows, "reload_url": "#"}
 
 
-def charts() -> dict[str, Any]:
-    """One chart of each kind with its table."""
-    return {}
+def menu_items() -> list[dict[str, Any]]:
+    """What the heading offers beside its main act."""
+    return [
+        {"label": _("Review deck"), "url": "#", "icon": "presentation", "note": "PPTX"},
+        {"label": _("Change manager"), "url": "#", "icon": "user-round-pen"},
+        {"label": _("Move to the bin"), "url": "#", "icon": "trash-2", "danger": True},
+    ]
+
+
+def facts() -> list[tuple[str, Any]]:
+    """Each way to write a figure."""
+    return [
+        (_("To the cent"), formats.money(Decimal("1265793.04"), "USD")),
+        (_("Whole"), formats.money(Decimal("1265793.04"), "CNY", 0)),
+        (_("In short"), formats.compact(1265793)),
+        (_("Share"), formats.percent(Decimal("0.184"))),
+        (_("Change"), change(Decimal("-0.061"), 1)),
+        (_("Undefined"), format_html('<span class="undefined">{}</span>', formats.undefined())),
+        (_("Estimated"), format_html('<span class="estimated">{}</span>', "15,224")),
+        (_("Nothing"), ""),
+    ]
