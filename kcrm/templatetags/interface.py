@@ -138,7 +138,7 @@ def table_body(table: Any) -> SafeString:
         for position, cell in enumerate(row.cells):
             css = f' class="{conditional_escape(cell.css)}"' if cell.css else ""
             name = f' id="row-{number}"' if ticks and position == 0 else ""
-            text = conditional_escape(cell.html)
+            text: str = conditional_escape(cell.html)
             if cell.href:
                 text = f'<a href="{conditional_escape(cell.href)}"{name}>{text}</a>'
             elif name:

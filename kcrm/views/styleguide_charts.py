@@ -110,7 +110,7 @@ def _whale() -> dict[str, Any]:
 
 
 def _steps() -> dict[str, Any]:
-    steps = [
+    steps: list[dict[str, Any]] = [
         {"label": _("List"), "value": 1, "total": True},
         {"label": _("Discounts"), "value": -0.069},
         {"label": _("Rebates"), "value": -0.031},

@@ -61,7 +61,7 @@ def _rows() -> list[SimpleNamespace]:
     for number, (name, country, code, sales, growth, trend, share, plan, manager, days) in enumerate(CUSTOMERS, 1):
         contribution = Decimal(share) if share else None
         cells = [
-            _cell(name, "main", "#", country),
+            _cell(name, "", "#", country),
             _cell(quadrant(code)),
             _cell(format_html('<a class="opens" href="#" data-sheet>{}</a>', formats.number(sales)), "num"),
             _cell(change(Decimal(growth)), "num"),
@@ -106,7 +106,7 @@ def _table(**values: Any) -> SimpleNamespace:
 def customer_table(filters: Any) -> SimpleNamespace:
     """A list with everything a list can have."""
     columns = [
-        _column("name", _("Customer"), "main"),
+        _column("name", _("Customer")),
         _column("quadrant", _("Quadrant")),
         _column("sales", _("Net sales, 12 months"), sorted_="desc", numeric=True),
         _column("growth", _("Growth"), numeric=True),
@@ -129,8 +129,10 @@ def customer_table(filters: Any) -> SimpleNamespace:
             SimpleNamespace(label=_("Silent key accounts"), url="#", current=False, shared=False),
         ],
         summary=_("8 of 91 customers, 364,053 of 625,330 net sales"),
-        next_url="?cursor=2",
-        previous_url="?cursor=1",
+        next_url="?after=2",
+        previous_url="?before=1",
+        sizes=[SimpleNamespace(size=size, url="#", current=size == 50) for size in (25, 50, 100)],
+        clear_url="#",
         export_urls={"csv": "#", "xlsx": "#", "json": "#"},
         bulk_actions=[
             SimpleNamespace(label=_("Change manager"), url="#", icon="user-round-pen", css=""),
