@@ -9,7 +9,7 @@ import shutil
 import signal
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from kcrm.embedded import children, stamps
 from kcrm.embedded.children import Child
@@ -19,6 +19,15 @@ from kcrm.embedded.postgres import Cluster
 
 CHECKOUT = stamps.CHECKOUT
 OWN = ("redis", "run", "logs", "media", "mail", "static", "demo.json", "prepared.json", "installation.json")
+
+
+class Program(NamedTuple):
+    """One of KCRM's own programs, and the signal it gets should the supervisor be killed."""
+
+    name: str
+    command: list[str]
+    environment: dict[str, str]
+    on_orphaned: signal.Signals
 
 
 def data_path() -> Path:
@@ -99,19 +108,21 @@ class Installation:
                 raise CannotStart(f"Preparing the {name} failed; see {child.log}:\n{child.last_words(20)}")
             self._stamps.set(name, value)
 
-    def programs(self, port: int) -> list[tuple[str, list[str], signal.Signals]]:
-        """Name, command and, should the supervisor be killed, the signal of each program of KCRM's own."""
+    def programs(self, port: int) -> list[Program]:
+        """KCRM's own programs, in the order of their start."""
         python = sys.executable
         web = [python, "-m", "gunicorn", "kcrm.wsgi:application", "--config", "python:kcrm.embedded.web"]
         worker = [python, "-m", "celery", "-A", "kcrm", "worker", "--pool", "threads", "--concurrency", "4"]
         worker += ["--loglevel", "INFO", "--without-gossip", "--without-mingle"]
         # Jobs are rows with leases: a killed worker loses nothing, and a stuck one must not live on.
+        patient = {"KCRM_STATEMENT_TIMEOUT": "300000"}
         programs = [
-            ("web", [*web, "--bind", f"127.0.0.1:{port}"], signal.SIGTERM),
-            ("worker", worker, signal.SIGKILL),
+            Program("web", [*web, "--bind", f"127.0.0.1:{port}"], self.environment(), signal.SIGTERM),
+            Program("worker", worker, self.environment() | patient, signal.SIGKILL),
         ]
         if any(CHECKOUT.glob("*/management/commands/run_scheduler.py")):
-            programs.append(("scheduler", [python, "manage.py", "run_scheduler"], signal.SIGKILL))
+            scheduler = [python, "manage.py", "run_scheduler"]
+            programs.append(Program("scheduler", scheduler, self.environment() | patient, signal.SIGKILL))
         return programs
 
     def welcome(self, seconds: float) -> str:
@@ -148,7 +159,7 @@ class Installation:
             f"preparing {arguments[0]}",
             [sys.executable, "-m", "kcrm.embedded.prepare", *arguments],
             log=self.data.logs / f"prepare-{arguments[0]}.log",
-            environment=self.environment(),
+            environment=self.environment() | {"KCRM_STATEMENT_TIMEOUT": "0"},
             folder=CHECKOUT,
             on_orphaned=signal.SIGKILL,
         )

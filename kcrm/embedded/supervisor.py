@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import functools
 import http.client
 import os
 import signal
@@ -19,7 +20,7 @@ from kcrm.embedded.broker import Broker
 from kcrm.embedded.children import Child
 from kcrm.embedded.data_folder import DataFolder
 from kcrm.embedded.errors import CannotStart
-from kcrm.embedded.installation import CHECKOUT, Installation
+from kcrm.embedded.installation import CHECKOUT, Installation, Program
 from kcrm.embedded.postgres import Cluster
 
 LONGEST_PAUSE = 30
@@ -106,21 +107,18 @@ class Supervisor:
             place.redis_url = broker.url
 
     def _start_programs(self, place: Installation) -> None:
-        for name, command, on_orphaned in place.programs(self.options.port):
+        for program in place.programs(self.options.port):
+            self._start(program.name, functools.partial(self._launch, program))
 
-            def launch(
-                name: str = name, command: list[str] = command, on_orphaned: signal.Signals = on_orphaned
-            ) -> Child:
-                return children.spawn(
-                    name,
-                    command,
-                    log=self.data.logs / f"{name}.log",
-                    environment=place.environment(),
-                    folder=CHECKOUT,
-                    on_orphaned=on_orphaned,
-                )
-
-            self._start(name, launch)
+    def _launch(self, program: Program) -> Child:
+        return children.spawn(
+            program.name,
+            program.command,
+            log=self.data.logs / f"{program.name}.log",
+            environment=program.environment,
+            folder=CHECKOUT,
+            on_orphaned=program.on_orphaned,
+        )
 
     def _start(self, name: str, launch: Callable[[], Child]) -> None:
         service = Service(name, launch)

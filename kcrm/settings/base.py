@@ -77,7 +77,12 @@ TEMPLATES = [
 ]
 
 DATABASES = {
-    "default": environment.database(environment.text("DATABASE_URL", "postgresql:///kcrm"))
+    "default": environment.database(
+        environment.text("DATABASE_URL", "postgresql:///kcrm"),
+        statement_timeout=environment.number("KCRM_STATEMENT_TIMEOUT", 15_000),  # worker 300 s, migrations none
+        lock_timeout=5_000,
+        idle_in_transaction_session_timeout=30_000,
+    )
     | {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True, "ATOMIC_REQUESTS": False},
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -127,7 +132,7 @@ LOCALE_PATHS = [BASE_DIR / "kcrm" / "locale"]
 
 # Files
 STATIC_URL = "static/"
-STATIC_ROOT = DATA_DIR / "static"
+STATIC_ROOT = environment.path("KCRM_STATIC_DIR", DATA_DIR / "static")
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.FileSystemFinder",
@@ -135,15 +140,11 @@ STATICFILES_FINDERS = [
     "kcrm.lib.node_files.NodeFilesFinder",
 ]
 NODE_MODULES = [BASE_DIR / "node_modules", DATA_DIR / "node" / "node_modules"]
-NODE_FILES = {
-    "vendor/echarts.js": "echarts/dist/echarts.esm.min.mjs",
-    "vendor/inter-latin.woff2": "@fontsource-variable/inter/files/inter-latin-wght-normal.woff2",
-    "vendor/inter-latin-ext.woff2": "@fontsource-variable/inter/files/inter-latin-ext-wght-normal.woff2",
-}
+NODE_FILES = {"vendor/echarts.js": "echarts/dist/echarts.esm.min.mjs"}
 MEDIA_ROOT = DATA_DIR / "media"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "kcrm.lib.static_storage.StaticStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
 # Headers and cookies

@@ -49,12 +49,18 @@ def path(name: str, default: Path) -> Path:
     return Path(value).expanduser().resolve() if value else default
 
 
-def database(url: str) -> dict[str, Any]:
-    """Django's database settings from `postgresql://user:password@host:port/name?host=/socket/folder&sslmode=...`."""
+def database(url: str, **session: int) -> dict[str, Any]:
+    """Django's database settings from `postgresql://user:password@host:port/name?host=/socket/folder&sslmode=...`.
+
+    `session` are parameters of PostgreSQL that every connection begins with, such as `lock_timeout=5000`.
+    """
     parts = urlsplit(url)
     if parts.scheme not in {"postgres", "postgresql"}:
         raise ImproperlyConfigured("DATABASE_URL must begin with postgresql://: KCRM runs on PostgreSQL only.")
     query = {key: values[-1] for key, values in parse_qs(parts.query).items()}
+    if session:
+        options = [query.get("options", ""), *(f"-c {name}={value}" for name, value in session.items())]
+        query["options"] = " ".join(options).strip()
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.lstrip("/")),

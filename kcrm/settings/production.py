@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from django.core.exceptions import ImproperlyConfigured
+
 from kcrm.settings import environment
 from kcrm.settings.base import *  # noqa: F403 - a settings module is its base plus what differs
+
+for name in ("DATABASE_URL", "REDIS_URL", "KCRM_ALLOWED_HOSTS", "KCRM_BASE_URL"):
+    environment.required(name)  # base has defaults for a developer's machine
 
 DEBUG = False
 SECRET_KEY = environment.required("KCRM_SECRET_KEY")
 SECRET_KEY_FALLBACKS = environment.items("KCRM_SECRET_KEY_FALLBACKS")
 ALLOWED_HOSTS = environment.items("KCRM_ALLOWED_HOSTS")
+if "*" in ALLOWED_HOSTS:
+    raise ImproperlyConfigured("KCRM_ALLOWED_HOSTS must name the hosts: * would let anybody forge links in mails.")
 CSRF_TRUSTED_ORIGINS = environment.items("KCRM_TRUSTED_ORIGINS")
 SECURE_SSL_REDIRECT = environment.flag("KCRM_SSL_REDIRECT", default=True)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

@@ -10,4 +10,3 @@ import "./lists.js";
 import "./forms.js";
 import "./times.js";
 import "./copying.js";
-import "./charts.js";
