@@ -140,11 +140,15 @@ STATICFILES_FINDERS = [
     "kcrm.lib.node_files.NodeFilesFinder",
 ]
 NODE_MODULES = [BASE_DIR / "node_modules", DATA_DIR / "node" / "node_modules"]
-NODE_FILES = {"vendor/echarts.js": "echarts/dist/echarts.esm.min.mjs"}
+NODE_FILES = {
+    "vendor/echarts.js": "echarts/dist/echarts.esm.min.mjs",
+    "vendor/inter-latin.woff2": "@fontsource-variable/inter/files/inter-latin-wght-normal.woff2",
+    "vendor/inter-latin-ext.woff2": "@fontsource-variable/inter/files/inter-latin-ext-wght-normal.woff2",
+}
 MEDIA_ROOT = DATA_DIR / "media"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "kcrm.lib.static_storage.StaticStorage"},
 }
 
 # Headers and cookies

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 from functools import cache
 from typing import Any, Final
 
 from django import template
-from django.utils.html import conditional_escape, format_html
+from django.core.serializers.json import DjangoJSONEncoder
+from django.utils.html import conditional_escape, format_html, json_script
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -25,6 +27,14 @@ QUADRANTS: Final = {
 }
 SPARK_WIDTH: Final = 72
 SPARK_HEIGHT: Final = 20
+
+
+class FigureEncoder(DjangoJSONEncoder):
+    """JSON for drawings: a Decimal becomes a number, as a picture needs no more digits than a float has."""
+
+    def default(self, o: Any) -> Any:
+        """Decimals as floats, everything else as Django writes it."""
+        return float(o) if isinstance(o, Decimal) else super().default(o)
 
 
 @cache
@@ -128,7 +138,7 @@ def table_body(table: Any) -> SafeString:
         for position, cell in enumerate(row.cells):
             css = f' class="{conditional_escape(cell.css)}"' if cell.css else ""
             name = f' id="row-{number}"' if ticks and position == 0 else ""
-            text = conditional_escape(cell.html)
+            text: str = conditional_escape(cell.html)
             if cell.href:
                 text = f'<a href="{conditional_escape(cell.href)}"{name}>{text}</a>'
             elif name:
@@ -137,3 +147,33 @@ def table_body(table: Any) -> SafeString:
             add(f"<td{css}>{text}{sub}</td>")
         add("</tr>")
     return mark_safe("".join(out))  # noqa: S308 - every part is escaped above
+
+
+@register.simple_tag
+def chart_data(chart: Any) -> SafeString:
+    """The description of a chart for its script, as data that a browser never runs."""
+    return json_script(_of(chart, "spec"), f"{_of(chart, 'id')}-data", encoder=FigureEncoder)
+
+
+@register.simple_tag
+def figure_table(table: Any) -> SafeString:
+    """A small table of figures: `columns` [{label, numeric}], `rows` of cells (escaped unless safe), row head first."""
+    columns = list(_of(table, "columns"))
+    css = [' class="num"' if _of(column, "numeric") else "" for column in columns]
+    head = "".join(
+        f'<th scope="col"{kind}>{conditional_escape(_of(column, "label"))}</th>'
+        for kind, column in zip(css, columns, strict=True)
+    )
+    body = []
+    for first, *others in _of(table, "rows"):
+        cells = "".join(
+            f"<td{kind}>{conditional_escape(cell)}</td>" for kind, cell in zip(css[1:], others, strict=True)
+        )
+        body.append(f'<tr><th scope="row"{css[0]}>{conditional_escape(first)}</th>{cells}</tr>')
+    return mark_safe(  # noqa: S308 - every part is escaped above
+        f'<table class="table table-small"><thead><tr>{head}</tr></thead><tbody>{"".join(body)}</tbody></table>'
+    )
+
+
+def _of(thing: Any, name: str) -> Any:
+    return thing[name] if isinstance(thing, dict) else getattr(thing, name)

@@ -11,7 +11,21 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from kcrm.templatetags.interface import QUADRANTS
 from kcrm.views import styleguide_samples as samples
+from kcrm.views.styleguide_charts import charts
+
+
+class SampleFilters(forms.Form):
+    """What a list can be narrowed by."""
+
+    q = forms.CharField(label=_("Name or place"), required=False)
+    quadrant = forms.MultipleChoiceField(
+        label=_("Quadrant"), required=False, widget=forms.CheckboxSelectMultiple, choices=list(QUADRANTS.items())
+    )
+    country = forms.ChoiceField(
+        label=_("Country"), required=False, choices=[("", _("Any")), ("de", _("Germany")), ("at", _("Austria"))]
+    )
 
 
 class SampleForm(forms.Form):
@@ -46,7 +60,7 @@ def styleguide(request: HttpRequest) -> HttpResponse:
         messages.error(request, _("The file has no column for the customer number."))
     now = timezone.now()
     context = {
-        "table": samples.customer_table(),
+        "table": samples.customer_table(SampleFilters(request.GET)),
         "empty_table": samples.empty_table(),
         "form": SampleForm(),
         "invalid_form": SampleForm({"name": "", "relation": "x", "credit_limit": "-5"}, prefix="again"),
@@ -54,10 +68,12 @@ def styleguide(request: HttpRequest) -> HttpResponse:
         "figures": samples.figures(),
         "events": samples.events(now),
         "tasks": samples.tasks(),
-        "charts": samples.charts(),
+        "charts": charts(),
         "job": samples.job(),
         "crumbs": [(_("Customers"), "#"), (_("Germany"), "#")],
         "tabs": samples.tabs(),
+        "menu_items": samples.menu_items(),
+        "facts": samples.facts(),
         "moments": [now - timedelta(minutes=5), now - timedelta(days=3), now + timedelta(days=12)],
     }
     return render(request, "kcrm/styleguide.html", context)

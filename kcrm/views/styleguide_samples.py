@@ -61,7 +61,7 @@ def _rows() -> list[SimpleNamespace]:
     for number, (name, country, code, sales, growth, trend, share, plan, manager, days) in enumerate(CUSTOMERS, 1):
         contribution = Decimal(share) if share else None
         cells = [
-            _cell(name, "main", "#", country),
+            _cell(name, "", "#", country),
             _cell(quadrant(code)),
             _cell(format_html('<a class="opens" href="#" data-sheet>{}</a>', formats.number(sales)), "num"),
             _cell(change(Decimal(growth)), "num"),
@@ -103,10 +103,10 @@ def _table(**values: Any) -> SimpleNamespace:
     return SimpleNamespace(**base | values)
 
 
-def customer_table() -> SimpleNamespace:
+def customer_table(filters: Any) -> SimpleNamespace:
     """A list with everything a list can have."""
     columns = [
-        _column("name", _("Customer"), "main"),
+        _column("name", _("Customer")),
         _column("quadrant", _("Quadrant")),
         _column("sales", _("Net sales, 12 months"), sorted_="desc", numeric=True),
         _column("growth", _("Growth"), numeric=True),
@@ -119,6 +119,7 @@ def customer_table() -> SimpleNamespace:
     return _table(
         columns=columns,
         rows=_rows(),
+        filters=filters,
         chips=[
             SimpleNamespace(label=_("My customers"), remove_url="#"),
             SimpleNamespace(label=_("Sales over 15,000"), remove_url="#"),
@@ -128,8 +129,10 @@ def customer_table() -> SimpleNamespace:
             SimpleNamespace(label=_("Silent key accounts"), url="#", current=False, shared=False),
         ],
         summary=_("8 of 91 customers, 364,053 of 625,330 net sales"),
-        next_url="?cursor=2",
-        previous_url="?cursor=1",
+        next_url="?after=2",
+        previous_url="?before=1",
+        sizes=[SimpleNamespace(size=size, url="#", current=size == 50) for size in (25, 50, 100)],
+        clear_url="#",
         export_urls={"csv": "#", "xlsx": "#", "json": "#"},
         bulk_actions=[
             SimpleNamespace(label=_("Change manager"), url="#", icon="user-round-pen", css=""),
@@ -159,7 +162,7 @@ def figures() -> list[dict[str, Any]]:
         {"label": _("Share of wallet"), "value": "37 %", "note": _("white space 141,000"), "url": "#"},
         {"label": _("Relative strength"), "value": "1.07", "note": _("told by the customer, 4 months old"), "url": "#"},
         {"label": _("Support index"), "value": "+25", "note": _("decider not met"), "css": "down", "url": "#"},
-        {"label": _("Next review"), "value": formats.undefined(), "note": _("no date agreed")},
+        {"label": _("Next review"), "value": formats.undefined(), "undefined": True},
     ]
 
 
@@ -248,6 +251,24 @@ def conflict(when: datetime) -> dict[str, Any]:
     return {"who": "Nancy Davolio", "when": when, "rows": rows, "reload_url": "#"}
 
 
-def charts() -> dict[str, Any]:
-    """One chart of each kind with its table."""
-    return {}
+def menu_items() -> list[dict[str, Any]]:
+    """What the heading offers beside its main act."""
+    return [
+        {"label": _("Review deck"), "url": "#", "icon": "presentation", "note": "PPTX"},
+        {"label": _("Change manager"), "url": "#", "icon": "user-round-pen"},
+        {"label": _("Move to the bin"), "url": "#", "icon": "trash-2", "danger": True},
+    ]
+
+
+def facts() -> list[tuple[str, Any]]:
+    """Each way to write a figure."""
+    return [
+        (_("To the cent"), formats.money(Decimal("1265793.04"), "USD")),
+        (_("Whole"), formats.money(Decimal("1265793.04"), "CNY", 0)),
+        (_("In short"), formats.compact(1265793)),
+        (_("Share"), formats.percent(Decimal("0.184"))),
+        (_("Change"), change(Decimal("-0.061"), 1)),
+        (_("Undefined"), format_html('<span class="undefined">{}</span>', formats.undefined())),
+        (_("Estimated"), format_html('<span class="estimated">{}</span>', "15,224")),
+        (_("Nothing"), ""),
+    ]

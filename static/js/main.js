@@ -10,3 +10,4 @@ import "./lists.js";
 import "./forms.js";
 import "./times.js";
 import "./copying.js";
+import "./charts.js";

@@ -1,0 +1,85 @@
+// Draws each [data-chart] from the JSON beside it (data-spec: id of a <script type="application/json">) or behind
+// data-url; draws it anew when the brightness changes; a click follows the figure's link; PNG on request.
+import * as echarts from "../../vendor/echarts.js";
+import { sentence } from "../page.js";
+import { optionsFor } from "./options.js";
+import { palette } from "./palette.js";
+
+const drawn = new Map();
+
+/** Draws one chart, once. */
+export async function mount(canvas) {
+  if (drawn.has(canvas)) return;
+  drawn.set(canvas, null);
+  try {
+    const spec = await specOf(canvas);
+    const chart = echarts.init(canvas, null, { renderer: "svg", locale: document.documentElement.lang.startsWith("zh") ? "ZH" : "EN" });
+    drawn.set(canvas, { chart, spec });
+    draw(canvas);
+    chart.on("click", (event) => {
+      const href = event.data?.href;
+      if (href) window.location.assign(href);
+    });
+    let width = canvas.clientWidth;
+    new ResizeObserver(() => {
+      chart.resize();
+      if (width < 520 !== canvas.clientWidth < 520) draw(canvas);
+      width = canvas.clientWidth;
+    }).observe(canvas);
+  } catch {
+    drawn.delete(canvas);
+    canvas.textContent = sentence("failed");
+  }
+}
+
+async function specOf(canvas) {
+  const { spec, url } = canvas.dataset;
+  if (spec) return JSON.parse(document.getElementById(spec).textContent);
+  const answer = await fetch(url, { headers: { Accept: "application/json" }, credentials: "same-origin" });
+  if (!answer.ok) throw new Error(answer.statusText);
+  return answer.json();
+}
+
+function draw(canvas) {
+  const { chart, spec } = drawn.get(canvas);
+  const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  chart.setOption({ ...optionsFor(spec, palette(), canvas.clientWidth), animation: !calm, animationDuration: 300 }, true);
+}
+
+function redraw() {
+  for (const [canvas, known] of drawn) {
+    if (!canvas.isConnected) {
+      known?.chart.dispose();
+      drawn.delete(canvas);
+    } else if (known) draw(canvas);
+  }
+}
+
+document.addEventListener("kcrm:theme", () => requestAnimationFrame(redraw));
+document.addEventListener("htmx:afterSettle", redraw);
+window.addEventListener("beforeprint", redraw);
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest?.("[data-chart-png]");
+  const known = button && drawn.get(document.getElementById(button.dataset.chartPng));
+  if (known) savePicture(known.chart, button.dataset.name || "chart");
+});
+
+// The renderer makes SVG; a canvas of the same size, twice as dense, turns it into a PNG.
+function savePicture(chart, name) {
+  const [width, height, scale] = [chart.getWidth(), chart.getHeight(), 2];
+  const picture = new Image();
+  picture.addEventListener("load", () => {
+    const canvas = Object.assign(document.createElement("canvas"), { width: width * scale, height: height * scale });
+    const pen = canvas.getContext("2d");
+    pen.fillStyle = palette().surface;
+    pen.fillRect(0, 0, canvas.width, canvas.height);
+    pen.drawImage(picture, 0, 0, canvas.width, canvas.height);
+    canvas.toBlob((blob) => {
+      const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(blob), download: `${name}.png` });
+      link.click();
+      setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+    });
+  });
+  picture.src = chart.getDataURL({ type: "svg" });
+}
