@@ -76,14 +76,23 @@ TEMPLATES = [
     },
 ]
 
+# A pooler that hands connections out by transaction keeps no session: limits then belong to the role (operations.md).
+TRANSACTION_POOLING = environment.flag("KCRM_TRANSACTION_POOLING", default=False)
+SESSION_LIMITS = {
+    "statement_timeout": environment.number("KCRM_STATEMENT_TIMEOUT", 15_000),  # worker 300 s, migrations none
+    "lock_timeout": 5_000,
+    "idle_in_transaction_session_timeout": 30_000,
+}
 DATABASES = {
     "default": environment.database(
-        environment.text("DATABASE_URL", "postgresql:///kcrm"),
-        statement_timeout=environment.number("KCRM_STATEMENT_TIMEOUT", 15_000),  # worker 300 s, migrations none
-        lock_timeout=5_000,
-        idle_in_transaction_session_timeout=30_000,
+        environment.text("DATABASE_URL", "postgresql:///kcrm"), **({} if TRANSACTION_POOLING else SESSION_LIMITS)
     )
-    | {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True, "ATOMIC_REQUESTS": False},
+    | {
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+        "ATOMIC_REQUESTS": False,
+        "DISABLE_SERVER_SIDE_CURSORS": TRANSACTION_POOLING,
+    },
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
