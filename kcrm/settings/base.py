@@ -15,6 +15,8 @@ DATA_DIR = environment.path("KCRM_DATA_DIR", BASE_DIR / ".kcrm")
 
 INSTALLED_APPS = [
     "accounts.apps.AccountsConfig",
+    "teams.apps.TeamsConfig",
+    "customers.apps.CustomersConfig",
     "kcrm.apps.KcrmConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",

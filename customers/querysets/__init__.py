@@ -1,0 +1,14 @@
+"""Which customers, parts of customers and people; sight is decided here, with one condition for all of them."""
+
+from customers.querysets.customers import ContactQuerySet, CustomerPartQuerySet, CustomerQuerySet, visible_customers
+from customers.querysets.search import SearchEntryQuerySet
+from customers.querysets.work import TaskQuerySet
+
+__all__ = [
+    "ContactQuerySet",
+    "CustomerPartQuerySet",
+    "CustomerQuerySet",
+    "SearchEntryQuerySet",
+    "TaskQuerySet",
+    "visible_customers",
+]

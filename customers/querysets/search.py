@@ -1,0 +1,27 @@
+"""Findable things."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
+from django.db import models
+from django.db.models import Q
+
+from customers.querysets.customers import sight
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+SEARCHABLE = ("account_profile", "contact", "interaction", "task", "document", "agreement")
+
+
+class SearchEntryQuerySet(models.QuerySet):
+    """Rows of the search index. The `kind` of an entry is the resource whose right of reading it needs."""
+
+    def visible_to(self, user: User) -> Self:
+        """Entries that this person may read: each kind with the sight that its resource gives."""
+        reachable = Q(pk__in=())
+        for kind in SEARCHABLE:
+            condition = sight(user, kind, prefix="customer__")
+            reachable |= Q(kind=kind) if condition is None else Q(kind=kind) & condition
+        return self.filter(reachable, customer__deleted_at__isnull=True)

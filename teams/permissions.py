@@ -1,0 +1,82 @@
+"""How far a person reaches: teams, portfolio, queue, roles; read once per request, asked many times."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from django.utils import timezone
+
+from kcrm.lib.access import Actor, Scope, Standing, global_standings
+from teams.models import TeamMembership, UnitAssignment
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+LEVEL_ACTORS = {
+    TeamMembership.Level.OWNER: (Actor.ACCOUNT_MANAGER, Scope.OWN),
+    TeamMembership.Level.CONTRIBUTE: (Actor.CONTRIBUTOR, Scope.TEAM),
+    TeamMembership.Level.READ: (Actor.READER, Scope.TEAM),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """What a person may touch today, before any record is looked at.
+
+    `teams` maps the id of an account team to the standing in it; `led` and `served` are paths of organisation units.
+    """
+
+    user_id: int
+    roles: tuple[str, ...]
+    teams: Mapping[int, Standing]
+    led: tuple[str, ...]
+    served: tuple[str, ...]
+
+    def standings(self, *, team_id: int | None, unit_path: str | None) -> tuple[Standing, ...]:
+        """The standings towards a customer with this account team and this place in the organisation."""
+        found = [standing for standing in global_standings(self.roles) if standing.actor is not Actor.DIRECTOR]
+        if team_id in self.teams:
+            found.append(self.teams[team_id])
+        if unit_path and unit_path.startswith(self.led or ("\0",)):
+            found.append(Standing(Actor.DIRECTOR, Scope.PORTFOLIO, fin="full"))
+        if unit_path and unit_path.startswith(self.served or ("\0",)):
+            found.append(Standing(Actor.SERVICE_AGENT, Scope.QUEUE))
+        return tuple(found)
+
+    def actors(self) -> frozenset[Actor]:
+        """Everything the person is towards any record at all: decides which pages the navigation offers."""
+        found = {standing.actor for standing in global_standings(self.roles)} - {Actor.DIRECTOR}
+        found |= {standing.actor for standing in self.teams.values()}
+        if self.led:
+            found.add(Actor.DIRECTOR)
+        if self.served:
+            found.add(Actor.SERVICE_AGENT)
+        return frozenset(found)
+
+
+def reach_of(user: User, *, today: date | None = None) -> Reach:
+    """The reach of a person today, read with two statements and kept on the user object of this request."""
+    kept = getattr(user, "_reach", None)
+    if kept is not None:
+        return kept
+    day = today or timezone.localdate()
+    roles = tuple(user.roles)
+    teams = {
+        row["team_id"]: Standing(
+            *LEVEL_ACTORS[row["level"]], fin=row["fin"], political=row["political"], negotiation=row["negotiation"]
+        )
+        for row in TeamMembership.objects.on_day(day)
+        .filter(user=user)
+        .values("team_id", "level", "fin", "political", "negotiation")
+    }
+    places = list(UnitAssignment.objects.on_day(day).filter(user=user).values_list("kind", "unit__path"))
+    led = tuple(path for kind, path in places if kind == UnitAssignment.Kind.LEADER) if "director" in roles else ()
+    served = (
+        tuple(path for kind, path in places if kind == UnitAssignment.Kind.SERVICE) if "service_agent" in roles else ()
+    )
+    reach = Reach(user_id=user.pk, roles=roles, teams=teams, led=led, served=served)
+    user._reach = reach
+    return reach
