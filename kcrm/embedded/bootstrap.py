@@ -30,18 +30,17 @@ def main(arguments: list[str]) -> None:
     if sys.version_info < OLDEST:
         raise CannotStart(f"KCRM needs Python 3.11 or newer; this is {sys.version.split()[0]} ({sys.executable}).")
     os.chdir(CHECKOUT)
-    if not {"-h", "--help"} & set(rest):
+    if chore == "run" and {"-h", "--help"} & set(rest):
+        python = Path(sys.executable)
+    else:
         python = ensure_libraries(development=chore != "run")
-        if chore != "check":
-            from kcrm.embedded import node
+        from kcrm.embedded import node
 
-            node.ensure_modules(data_folder(), python)
+        node.ensure_modules(data_folder(), python)
         if chore == "test":
             from kcrm.embedded import browser
 
             os.environ["KCRM_CHROMIUM"] = str(browser.ensure_chromium(data_folder(), python))
-    else:
-        python = Path(sys.executable)
     os.execv(python, [str(python), "-m", MODULES[chore], *rest])
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 CHECKOUT = Path(__file__).resolve().parents[2]
-STATIC = ("static", "node_modules/.kcrm-stamp", "requirements.txt", "kcrm/settings")
+STATIC = ("static", "package-lock.json", "requirements.txt", "kcrm/settings")
 SKIPPED = {"__pycache__", "node_modules"}
 
 

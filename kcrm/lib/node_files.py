@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.staticfiles.finders import BaseFinder
 from django.contrib.staticfiles.utils import matches_patterns
-from django.core.checks import CheckMessage, Error
+from django.core.checks import CheckMessage, Warning
 from django.core.files.storage import FileSystemStorage, Storage
 
 
@@ -17,11 +17,16 @@ class NodeFilesFinder(BaseFinder):
     """Finds what `settings.NODE_FILES` lists: static name -> path inside one of `settings.NODE_MODULES`."""
 
     def check(self, **kwargs: Any) -> list[CheckMessage]:
-        """Say how to get the files when they are not there."""
-        missing = [source for source in settings.NODE_FILES.values() if _locate(source) is None]
+        """Say how to get the files when they are neither there nor collected, as they are in the image."""
+        collected = Path(settings.STATIC_ROOT)
+        missing = [
+            source
+            for name, source in settings.NODE_FILES.items()
+            if _locate(source) is None and not (collected / name).exists()
+        ]
         if not missing:
             return []
-        return [Error(f"Not in node_modules: {', '.join(missing)}.", hint="Run npm ci.", id="kcrm.E001")]
+        return [Warning(f"Not in node_modules: {', '.join(missing)}.", hint="Run npm ci.", id="kcrm.W001")]
 
     def find(self, path: str, find_all: bool = False, **kwargs: Any) -> Any:
         """The file behind a static name."""

@@ -40,10 +40,19 @@ def test_collects_a_file_under_its_static_name(charts: Path) -> None:
 def test_says_what_to_do_when_a_file_is_missing(charts: Path) -> None:
     charts.unlink()
 
-    (error,) = NodeFilesFinder().check()
+    (warning,) = NodeFilesFinder().check()
 
-    assert "charts/dist/charts.min.mjs" in error.msg
-    assert error.hint == "Run npm ci."
+    assert "charts/dist/charts.min.mjs" in warning.msg
+    assert warning.hint == "Run npm ci."
+
+
+def test_is_content_with_a_file_that_was_collected(charts: Path, tmp_path: Path, settings: Settings) -> None:
+    charts.unlink()
+    settings.STATIC_ROOT = tmp_path / "static"
+    (tmp_path / "static" / "vendor").mkdir(parents=True)
+    (tmp_path / "static" / "vendor" / "charts.js").touch()
+
+    assert NodeFilesFinder().check() == []
 
 
 def test_the_finder_is_in_the_settings() -> None:
