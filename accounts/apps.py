@@ -7,3 +7,9 @@ class AccountsConfig(AppConfig):
     """Who uses KCRM and what they did."""
 
     name = "accounts"
+
+    def ready(self) -> None:
+        """Listen to the sign-in library."""
+        from accounts import signals
+
+        signals.connect()

@@ -122,8 +122,8 @@ PLACES: Final = (
 FRAME: Final = {
     "home": "home",
     "search": "search",
-    "language": "preferences-language",
-    "theme": "preferences-theme",
+    "language": "accounts:preference-language",
+    "theme": "accounts:preference-theme",
     "notifications": "jobs:notification-list",
     "profile": "accounts:profile",
     "tokens": "accounts:token-list",

@@ -3,6 +3,11 @@
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
+handler400 = "kcrm.views.errors.bad_request"
+handler403 = "kcrm.views.errors.forbidden"
+handler404 = "kcrm.views.errors.not_found"
+handler500 = "kcrm.views.errors.server_error"
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("allauth.urls")),
     path("", include("accounts.urls")),

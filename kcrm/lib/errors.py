@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.exceptions import BadRequest, PermissionDenied
+
 
 class DomainError(Exception):
     """A sentence for the user: what is wrong and what to do.
@@ -30,3 +32,16 @@ class StaleVersion(DomainError):
     def __init__(self, message: Any, *, current: Any) -> None:
         super().__init__(message, code="stale_version")
         self.current = current
+
+
+class NotAllowed(PermissionDenied):
+    """Seen, but not allowed: the resource and verb of the access matrix, so that a page can say who could."""
+
+    def __init__(self, resource: str, verb: str) -> None:
+        super().__init__(f"{resource} {verb}")
+        self.resource = resource
+        self.verb = verb
+
+
+class BadQuery(BadRequest):
+    """An address or form that asks for something this page does not know; its sentence may be shown. Answered 400."""

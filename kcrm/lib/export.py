@@ -20,11 +20,12 @@ from typing import IO, Any, Final
 
 import orjson
 import xlsxwriter
-from django.core.exceptions import BadRequest
 from django.http import FileResponse
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
+
+from kcrm.lib.errors import BadQuery
 
 IN_MEMORY: Final = 1024 * 1024
 CELL_LENGTH: Final = 32_767
@@ -225,9 +226,9 @@ class ExportFile:
 
 
 def write_file(table: Table, form: str, *, today: date) -> ExportFile:
-    """Write a table to a temporary file in one of the forms. Raises BadRequest for an unknown form."""
+    """Write a table to a temporary file in one of the forms. Raises BadQuery for an unknown form."""
     if form not in WRITERS:
-        raise BadRequest(_("An export has one of these forms: %(known)s.") % {"known": ", ".join(WRITERS)})
+        raise BadQuery(_("An export has one of these forms: %(known)s.") % {"known": ", ".join(WRITERS)})
     file = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - the response closes it
     count = WRITERS[form](table, file)  # type: ignore[arg-type]
     size = file.tell() if form != "xlsx" else file.seek(0, io.SEEK_END)

@@ -7,12 +7,13 @@ from typing import Any, ClassVar, NamedTuple
 
 import django_filters
 from django import forms
-from django.core.exceptions import BadRequest
 from django.db.models import QuerySet
 from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_filters.widgets import SuffixedMultiWidget
+
+from kcrm.lib.errors import BadQuery
 
 OPEN_CLASSES = frozenset({"F0", "F1", "F6"})
 SUFFIX_WORDS: Mapping[str, Any] = {
@@ -23,7 +24,7 @@ SUFFIX_WORDS: Mapping[str, Any] = {
 }
 
 
-class UnknownKey(BadRequest):
+class UnknownKey(BadQuery):
     """A query key that this list does not know for this reader: answered with 400 by pages and API."""
 
 

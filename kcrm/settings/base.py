@@ -45,16 +45,23 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "kcrm.middleware.origin_middleware",
+    "kcrm.middleware.headers_middleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "kcrm.middleware.session_age_middleware",
+    "kcrm.middleware.preferences_middleware",
+    "kcrm.middleware.DenialMiddleware",
+    "kcrm.middleware.second_factor_middleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "kcrm.middleware.history_middleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]
 
@@ -98,6 +105,15 @@ DATABASES = {
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+# Shared by all processes and there without the broker; only counters of the sign-in library live in it
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "kcrm_cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    },
+}
+
 REDIS_URL = environment.text("REDIS_URL", "redis://127.0.0.1:6379/0")
 
 # People and sign-in
@@ -122,12 +138,12 @@ ACCOUNT_EMAIL_VERIFICATION = "none"  # an invitation proves the address; there i
 ACCOUNT_PREVENT_ENUMERATION = "strict"
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_SESSION_REMEMBER = False
-ACCOUNT_RATE_LIMITS = {"login_failed": "10/15m/key,50/15m/ip"}
+ACCOUNT_RATE_LIMITS = {"login_failed": ""}  # counted exactly by accounts.services.throttle
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "KCRM"
-USERSESSIONS_TRACK_ACTIVITY = True
 PASSWORD_RESET_TIMEOUT = int(timedelta(hours=24).total_seconds())
 LOGIN_REDIRECT_URL = "home"
 
@@ -184,6 +200,7 @@ X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "kcrm.views.errors.csrf_failure"
 SESSION_COOKIE_AGE = int(timedelta(hours=3).total_seconds())
 SESSION_SAVE_EVERY_REQUEST = False
 DATA_UPLOAD_MAX_MEMORY_SIZE = 25 * 1024 * 1024
@@ -196,6 +213,10 @@ SPECTACULAR_SETTINGS: dict[str, object] = {}
 # Own settings
 KCRM_REPORTING_CURRENCY = environment.text("KCRM_REPORTING_CURRENCY", "USD")
 KCRM_BASE_URL = environment.text("KCRM_BASE_URL", "http://localhost:8000")
-KCRM_LIST_STORE = "accounts.list_store.AccountsListStore"
+KCRM_TRUSTED_PROXIES = environment.number("KCRM_TRUSTED_PROXIES", 0)
+KCRM_SESSION_AGE = int(timedelta(hours=12).total_seconds())
+KCRM_REQUIRE_MFA = environment.flag("KCRM_REQUIRE_MFA", default=False)
+KCRM_MFA_ROLES = ("administrator", "auditor", "director", "finance")
+KCRM_KEEPER = "accounts.keeper.AccountsKeeper"
 KCRM_SSO_CREATES_USERS = environment.flag("KCRM_SSO_CREATES_USERS", default=False)
 KCRM_STYLEGUIDE = False

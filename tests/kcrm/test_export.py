@@ -13,12 +13,13 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.core.exceptions import BadRequest, PermissionDenied
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.test import RequestFactory, override_settings
 from python_calamine import CalamineWorkbook
 
 from accounts.models import AuditEntry, User
+from kcrm.lib.errors import BadQuery
 from kcrm.lib.export import ExportColumn, Kind, Table, is_formula, quoted, write_file
 from kcrm.lib.tables import Column, ListPageView, ListSpec
 from tests.factories.accounts import UserFactory
@@ -122,7 +123,7 @@ def test_json_has_rows_as_objects_and_exact_amounts() -> None:
 
 
 def test_an_unknown_form_is_refused() -> None:
-    with pytest.raises(BadRequest):
+    with pytest.raises(BadQuery):
         write_file(table(), "exe", today=date(2026, 2, 1))
 
 

@@ -12,10 +12,12 @@ import json
 from dataclasses import dataclass
 from typing import Any, Final
 
-from django.core.exceptions import BadRequest, ValidationError
+from django.core.exceptions import ValidationError
 from django.db.models import F, Q, QuerySet
 from django.db.models.expressions import Combinable, OrderBy
 from django.utils.translation import gettext as _
+
+from kcrm.lib.errors import BadQuery
 
 SORT_ALIAS: Final = "list_sort"
 
@@ -67,7 +69,7 @@ class Cursor:
 
     @classmethod
     def decode(cls, text: str, order: Order, rows: QuerySet[Any]) -> Cursor:
-        """The cursor in an address, its value of the type the order has. Raises BadRequest for anything else."""
+        """The cursor in an address, its value of the type the order has. Raises BadQuery for anything else."""
         try:
             key, value, pk = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
             if key != order.key or not isinstance(pk, int) or not isinstance(value, str | None):
@@ -77,9 +79,7 @@ class Cursor:
                     raise ValueError
                 value = rows.query.annotations[SORT_ALIAS].output_field.to_python(value)
         except (ValueError, TypeError, RecursionError, binascii.Error, ValidationError):
-            raise BadRequest(
-                _("This page marker belongs to another list or order. Start from the first page.")
-            ) from None
+            raise BadQuery(_("This page marker belongs to another list or order. Start from the first page.")) from None
         return cls(value, pk)
 
 

@@ -34,13 +34,13 @@ from django.utils.translation import gettext as _
 from kcrm.lib import formats
 from kcrm.lib.export import WRITERS
 from kcrm.lib.filters import StrictFilterSet
+from kcrm.lib.keeper import ViewRow, keeper
 from kcrm.lib.tables.columns import Cell
 from kcrm.lib.tables.drawing import drawers
 from kcrm.lib.tables.formats import Formats
 from kcrm.lib.tables.rows import COUNT_CAP, Reader, Slice, capped_count, fetch_slice, narrowed
 from kcrm.lib.tables.spec import PAGE_SIZES, ListSpec
 from kcrm.lib.tables.state import AFTER, BEFORE, EXPORT, RESERVED, SIZE, SORT, ListState, read_state
-from kcrm.lib.tables.store import ViewRow, list_store
 
 
 class HeadCell(NamedTuple):
@@ -77,7 +77,7 @@ class Query:
 
     @classmethod
     def read(cls, spec: ListSpec, request: HttpRequest, visible: QuerySet[Any]) -> Query:
-        """Read a request. Raises BadRequest naming a key or value that this list does not know."""
+        """Read a request. Raises BadQuery naming a key or value that this list does not know."""
         filterset = spec.filterset_class(
             request.GET,
             visible,
@@ -198,7 +198,7 @@ class ListPage:
     @cached_property
     def views(self) -> list[dict[str, Any]]:
         """The reader's saved views of this list and those shared with him."""
-        found: Sequence[ViewRow] = list_store().saved_views(self.query_asked.user, self.key)
+        found: Sequence[ViewRow] = keeper().saved_views(self.query_asked.user, self.key)
         return [
             {
                 "id": view.id,
@@ -215,7 +215,7 @@ class ListPage:
     @property
     def save_view_url(self) -> str:
         """Where the present state can be kept under a name."""
-        return list_store().save_url(self.key, self.state.path)
+        return keeper().save_url(self.key, self.state.path)
 
     @property
     def query(self) -> str:

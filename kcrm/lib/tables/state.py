@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from django.core.exceptions import BadRequest
 from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from kcrm.lib.errors import BadQuery
 from kcrm.lib.filters import UnknownKey
 from kcrm.lib.tables.columns import Column
 from kcrm.lib.tables.keyset import Order
@@ -69,22 +69,17 @@ class ListState:
         return AFTER if self.after else BEFORE if self.before else ""
 
 
-def same_query(one: str, other: str) -> bool:
-    """Whether two queries ask the same, in whatever order they are written."""
-    return sorted(QueryDict(one).lists()) == sorted(QueryDict(other).lists())
-
-
 def read_state(spec: ListSpec, user: Any, path: str, params: QueryDict, rows: QuerySet[Any]) -> ListState:
-    """Read the list's own keys of a query. Raises BadRequest naming what cannot be read."""
+    """Read the list's own keys of a query. Raises BadQuery naming what cannot be read."""
     for key in (RESERVED - {COLUMNS}) & set(params):
         if len(params.getlist(key)) > 1:
-            raise BadRequest(_("“%(key)s” may stand in the address once only.") % {"key": key})
+            raise BadQuery(_("“%(key)s” may stand in the address once only.") % {"key": key})
     available = spec.columns_for(spec.allowed_classes(user))
     export = params.get(EXPORT, "")
     if EXPORT in params and spec.exportable is None:
         raise UnknownKey(_("This list has no export."))
     if params.get(AFTER) and params.get(BEFORE):
-        raise BadRequest(_("Give either “after” or “before”, not both."))
+        raise BadQuery(_("Give either “after” or “before”, not both."))
     return ListState(
         path=path,
         pairs=tuple((key, value) for key, values in params.lists() for value in values if value and key not in PASSING),
@@ -126,5 +121,5 @@ def _read_size(text: str) -> int:
     if not text:
         return DEFAULT_PAGE_SIZE
     if text not in map(str, PAGE_SIZES):
-        raise BadRequest(_("A page has one of these sizes: %(sizes)s.") % {"sizes": ", ".join(map(str, PAGE_SIZES))})
+        raise BadQuery(_("A page has one of these sizes: %(sizes)s.") % {"sizes": ", ".join(map(str, PAGE_SIZES))})
     return int(text)

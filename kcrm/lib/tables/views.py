@@ -16,11 +16,11 @@ from django.views import View
 
 from kcrm.lib import export
 from kcrm.lib.export import Kind
+from kcrm.lib.keeper import keeper
 from kcrm.lib.tables.columns import Column
 from kcrm.lib.tables.page import ListPage, Query
 from kcrm.lib.tables.rows import Reader, capped_count, iterate, narrowed
 from kcrm.lib.tables.spec import ListSpec
-from kcrm.lib.tables.store import list_store
 
 
 class ListPageView(View):
@@ -90,7 +90,7 @@ def export_list(query: Query, *, by: Any) -> HttpResponse:
         ),
     )
     written = export.write_file(table, state.export, today=now.date())
-    list_store().record_export(
+    keeper().record_export(
         by=by,
         key=spec.key,
         title=str(spec.title),

@@ -1,20 +1,21 @@
-"""What lists need remembered, and who remembers it.
+"""What the foundation needs remembered, and who remembers it.
 
 The foundation has no models: the app that keeps saved views and the audit trail names itself in the setting
-`KCRM_LIST_STORE`, as Django's own backends do.
+`KCRM_KEEPER`, as Django's own backends do.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 from django.conf import settings
+from django.db.models import Model
+from django.http import QueryDict
 from django.utils.module_loading import import_string
-
-from kcrm.lib.tables.state import same_query
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +30,12 @@ class ViewRow:
     delete_url: str = ""
 
     def asks(self, query: str) -> bool:
-        """Whether the list is in this state now."""
-        return same_query(self.query, query)
+        """Whether this is the same query, in whatever order it is written."""
+        return sorted(QueryDict(self.query).lists()) == sorted(QueryDict(query).lists())
 
 
-class ListStore(Protocol):
-    """Keeps saved views, and the record of what was carried away."""
+class Keeper(Protocol):
+    """Keeps saved views, the record of what was carried away, and who changed what."""
 
     def saved_views(self, user: Any, list_key: str) -> Sequence[ViewRow]:
         """The views of a list that the user may open, by name."""
@@ -45,10 +46,13 @@ class ListStore(Protocol):
     def record_export(
         self, *, by: Any, key: str, title: str, columns: Sequence[str], filters: str, count: int, digest: str, form: str
     ) -> None:
-        """Write the export into the audit trail."""
+        """Write an export into the audit trail."""
+
+    def last_change(self, subject: Model) -> tuple[str, datetime] | None:
+        """Who changed the record last and when; None where nobody is known."""
 
 
 @cache
-def list_store() -> ListStore:
-    """The store that the settings name."""
-    return import_string(settings.KCRM_LIST_STORE)()
+def keeper() -> Keeper:
+    """The keeper that the settings name."""
+    return cast(Keeper, import_string(settings.KCRM_KEEPER)())

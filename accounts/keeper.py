@@ -1,18 +1,20 @@
-"""What lists need remembered: saved views and the trail of exports. Named by the setting `KCRM_LIST_STORE`."""
+"""What the foundation needs remembered: saved views and the audit trail. Named by the setting `KCRM_KEEPER`."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from urllib.parse import urlencode
 
+from django.db.models import Model
 from django.urls import reverse
 
 from accounts.models import AuditEntry, SavedView, User
 from accounts.services import audit
-from kcrm.lib.tables.store import ViewRow
+from kcrm.lib.keeper import ViewRow
 
 
-class AccountsListStore:
+class AccountsKeeper:
     """Saved views and audit entries of this app."""
 
     def saved_views(self, user: User, list_key: str) -> Sequence[ViewRow]:
@@ -62,3 +64,13 @@ class AccountsListStore:
                 "sha256": [None, digest],
             },
         )
+
+    def last_change(self, subject: Model) -> tuple[str, datetime] | None:
+        """Who changed the record last and when, as the trail knows it."""
+        entry = (
+            AuditEntry.objects.filter(subject_type=subject._meta.label_lower, subject_id=subject.pk)
+            .exclude(action__in=[AuditEntry.Action.READ, AuditEntry.Action.DENIED, AuditEntry.Action.EXPORT])
+            .for_list()
+            .first()
+        )
+        return (str(entry.actor), entry.at) if entry and entry.actor else None
