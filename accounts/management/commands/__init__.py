@@ -1,0 +1,1 @@
+"""Chores about people on the command line."""

@@ -1,0 +1,94 @@
+"""The figures and facts that pages about people show."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from allauth.mfa.utils import is_mfa_enabled
+from django.db.models import Count, Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts import permissions
+from accounts.models import ApiToken, AuditEntry, Invitation, User
+from accounts.models.users import Role
+from accounts.words import ROLE_HELP
+
+
+@dataclass(frozen=True)
+class RoleFact:
+    """A role somebody holds."""
+
+    label: str
+    help: str
+
+
+@dataclass(frozen=True)
+class PersonSheet:
+    """What the page of a person shows, and which acts its reader has."""
+
+    roles: Sequence[RoleFact]
+    has_second_factor: bool
+    tokens: Sequence[ApiToken]
+    entries: Sequence[AuditEntry]
+    can_edit: bool
+    can_grant: bool
+    can_deactivate: bool
+
+
+def people_answer(now: datetime) -> str:
+    """Who can sign in, in one sentence, and what needs an eye."""
+    counts = User.objects.aggregate(
+        active=Count("pk", filter=Q(is_active=True)),
+        administrators=Count("pk", filter=Q(is_active=True, roles__contains=[Role.ADMINISTRATOR])),
+    )
+    sentence = ngettext("%(count)d person can sign in", "%(count)d people can sign in", counts["active"]) % {
+        "count": counts["active"]
+    }
+    if counts["administrators"] < 2:
+        warning = _("only one of them administers KCRM: give the role to a second person")
+        return _("%(sentence)s; %(warning)s.") % {"sentence": sentence, "warning": warning}
+    waiting = Invitation.objects.open(now).count()
+    if waiting:
+        invited = ngettext("%(count)d invitation is open", "%(count)d invitations are open", waiting)
+        return _("%(sentence)s; %(warning)s.") % {"sentence": sentence, "warning": invited % {"count": waiting}}
+    return _("%(sentence)s.") % {"sentence": sentence}
+
+
+def person_sheet_for(person: User, reader: User) -> PersonSheet:
+    """One person as the reader may see him: tokens without secrets, the last acts on him."""
+    return PersonSheet(
+        roles=[RoleFact(str(Role(role).label), str(ROLE_HELP[role])) for role in person.roles],
+        has_second_factor=is_mfa_enabled(person),
+        tokens=ApiToken.objects.visible_to(reader).unrevoked().filter(owner=person).order_by("-created_at"),
+        entries=AuditEntry.objects.visible_to(reader)
+        .filter(subject_type=person._meta.label_lower, subject_id=person.pk)
+        .for_list()[:10],
+        can_edit=permissions.can_edit(reader, person),
+        can_grant=permissions.can_grant_roles(reader, person),
+        can_deactivate=permissions.can_deactivate(reader, person),
+    )
+
+
+@dataclass(frozen=True)
+class Tab:
+    """One page of the settings."""
+
+    label: str
+    url: str
+    current: bool
+
+
+def settings_tabs(path: str) -> list[Tab]:
+    """The pages of one's settings, that of the path marked."""
+    pages = (
+        (_("Profile"), "accounts:profile"),
+        (_("Password"), "account_change_password"),
+        (_("Second factor"), "mfa_index"),
+        (_("Sessions"), "usersessions_list"),
+        (_("API tokens"), "accounts:token-list"),
+    )
+    return [Tab(label, url, url == path) for label, name in pages if (url := reverse(name))]
