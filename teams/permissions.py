@@ -38,7 +38,7 @@ class Reach:
     def standings(self, *, team_id: int | None, unit_path: str | None) -> tuple[Standing, ...]:
         """The standings towards a customer with this account team and this place in the organisation."""
         found = [standing for standing in global_standings(self.roles) if standing.actor is not Actor.DIRECTOR]
-        if team_id in self.teams:
+        if team_id is not None and team_id in self.teams:
             found.append(self.teams[team_id])
         if unit_path and unit_path.startswith(self.led or ("\0",)):
             found.append(Standing(Actor.DIRECTOR, Scope.PORTFOLIO, fin="full"))
@@ -78,5 +78,5 @@ def reach_of(user: User, *, today: date | None = None) -> Reach:
         tuple(path for kind, path in places if kind == UnitAssignment.Kind.SERVICE) if "service_agent" in roles else ()
     )
     reach = Reach(user_id=user.pk, roles=roles, teams=teams, led=led, served=served)
-    user._reach = reach
+    user._reach = reach  # type: ignore[attr-defined]  # remembered as long as the request lasts
     return reach

@@ -35,7 +35,7 @@ class Theme(models.TextChoices):
     DARK = "dark", _("Dark")
 
 
-class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc] - made at run time
+class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]  # made at run time
     """Makes users, who sign in by e-mail."""
 
     def create_user(self, email: str, password: str | None = None, **values: Any) -> User:
@@ -56,8 +56,8 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[
 class User(VersionedModel, AbstractUser):
     """A person who works in KCRM; signs in by e-mail."""
 
-    username = None  # type: ignore[assignment] - people sign in by e-mail
-    first_name = None  # type: ignore[assignment] - one name as its owner writes it, in any script
+    username = None  # type: ignore[assignment]  # people sign in by e-mail
+    first_name = None  # type: ignore[assignment]  # one name as its owner writes it, in any script
     last_name = None  # type: ignore[assignment]
     email = models.EmailField(_("e-mail"), unique=True)
     full_name = models.CharField(_("name"), max_length=150)
@@ -70,7 +70,7 @@ class User(VersionedModel, AbstractUser):
     time_zone = models.CharField(_("time zone"), max_length=50, default="UTC")
     theme = models.CharField(_("theme"), max_length=10, choices=Theme.choices, default=Theme.SYSTEM)
 
-    objects = UserManager()
+    objects: ClassVar[UserManager] = UserManager()
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["full_name"]

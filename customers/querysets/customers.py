@@ -75,7 +75,9 @@ class CustomerPartQuerySet(SoftDeleteQuerySet):
 
     def visible_to(self, user: User, resource: str | None = None) -> Self:
         """Rows of customers that this person may see, without those in the bin."""
-        condition = sight(user, resource or getattr(self.model, "access_resource", self.resource), prefix="customer__")
+        condition = sight(
+            user, resource or str(getattr(self.model, "access_resource", self.resource)), prefix="customer__"
+        )
         rows = self.filter(customer__deleted_at__isnull=True)
         if any(field.name == "deleted_at" for field in self.model._meta.fields):
             rows = rows.alive()

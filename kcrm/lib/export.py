@@ -230,7 +230,7 @@ def write_file(table: Table, form: str, *, today: date) -> ExportFile:
     if form not in WRITERS:
         raise BadQuery(_("An export has one of these forms: %(known)s.") % {"known": ", ".join(WRITERS)})
     file = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - the response closes it
-    count = WRITERS[form](table, file)  # type: ignore[arg-type]
+    count = WRITERS[form](table, file)
     size = file.tell() if form != "xlsx" else file.seek(0, io.SEEK_END)
     file.seek(0)
     digest = hashlib.sha256()
@@ -238,4 +238,4 @@ def write_file(table: Table, form: str, *, today: date) -> ExportFile:
         digest.update(chunk)
     file.seek(0)
     name = f"{slugify(table.key) or 'table'}-{today.isoformat()}.{form}"
-    return ExportFile(file, form, name, count, size, digest.hexdigest())  # type: ignore[arg-type]
+    return ExportFile(file, form, name, count, size, digest.hexdigest())

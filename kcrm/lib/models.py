@@ -43,10 +43,10 @@ class VersionedModel(models.Model):
         """
         changes: dict[str, list[Any]] = {}
         for name, after in values.items():
-            field = self._meta.get_field(name)
-            before = getattr(self, field.attname)
+            column = self._meta.get_field(name).attname  # type: ignore[union-attr]  # only own fields are changed
+            before = getattr(self, column)
             setattr(self, name, after)
-            now = getattr(self, field.attname)
+            now = getattr(self, column)
             if before != now:
                 changes[name] = [before, now]
         if changes:

@@ -27,7 +27,7 @@ class ListPageView(View):
     """A list as its spec says. Subclasses name `spec`, `template_name`, and what stands around the list."""
 
     http_method_names: ClassVar = ["get", "head", "options"]
-    spec: ListSpec = None  # type: ignore[assignment] - each list names its own
+    spec: ListSpec = None  # type: ignore[assignment]  # each list names its own
     template_name = "list_page.html"
     fragment_template_name = "components/list.html"
 
