@@ -3,12 +3,16 @@
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
+from kcrm.views import health
+
 handler400 = "kcrm.views.errors.bad_request"
 handler403 = "kcrm.views.errors.forbidden"
 handler404 = "kcrm.views.errors.not_found"
 handler500 = "kcrm.views.errors.server_error"
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("healthz", health.alive, name="healthz"),
+    path("readyz", health.ready, name="readyz"),
     path("accounts/", include("allauth.urls")),
     path("", include("accounts.urls")),
 ]

@@ -64,7 +64,7 @@ def _keep_out_of_the_data_folder(folder: Path) -> None:
     """Tests write below the session's folder; only what was fetched into the data folder is still reached."""
     fetched = data_folder() / "node"
     data = folder / "data"
-    data.mkdir()
+    (data / "static").mkdir(parents=True)
     if fetched.exists():
         (data / "node").symlink_to(fetched)
     os.environ["KCRM_DATA_DIR"] = str(data)

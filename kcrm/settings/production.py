@@ -18,6 +18,7 @@ if "*" in ALLOWED_HOSTS:
     raise ImproperlyConfigured("KCRM_ALLOWED_HOSTS must name the hosts: * would let anybody forge links in mails.")
 CSRF_TRUSTED_ORIGINS = environment.items("KCRM_TRUSTED_ORIGINS")
 SECURE_SSL_REDIRECT = environment.flag("KCRM_SSL_REDIRECT", default=True)
+SECURE_REDIRECT_EXEMPT = ["^healthz$", "^readyz$"]  # asked from inside, where there is no TLS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_HSTS_SECONDS = 31_536_000
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True

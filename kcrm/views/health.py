@@ -1,0 +1,57 @@
+"""How this server is: alive (`/healthz`), and able to serve (`/readyz`). For proxies and monitors, outside sign-in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import redis
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.http import require_safe
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+from kcrm.lib.web import public
+
+PATIENCE = 1.0  # seconds for the broker to answer
+
+
+@public
+@require_safe
+def alive(request: HttpRequest) -> HttpResponse:
+    """This process answers; nothing else is asked."""
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+@public
+@require_safe
+def ready(request: HttpRequest) -> JsonResponse:
+    """What this server needs, part by part.
+
+    503 without the database, since no page can be shown. Without the broker pages work and jobs wait: 200, `degraded`.
+    """
+    parts = {"database": _says(_database), "broker": _says(_broker)}
+    status = "ready" if all(parts.values()) else "degraded" if parts["database"] else "unavailable"
+    told = {name: "ok" if well else "away" for name, well in parts.items()}
+    return JsonResponse({"status": status, **told}, status=200 if parts["database"] else 503)
+
+
+def _says(ask: Callable[[], bool]) -> bool:
+    try:
+        return ask()
+    except (DatabaseError, redis.RedisError, OSError):
+        return False
+
+
+def _database() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+        return cursor.fetchone() == (1,)
+
+
+def _broker() -> bool:
+    with redis.Redis.from_url(
+        settings.REDIS_URL, socket_connect_timeout=PATIENCE, socket_timeout=PATIENCE, retry=Retry(NoBackoff(), 0)
+    ) as client:
+        return bool(client.ping())
