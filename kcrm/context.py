@@ -14,6 +14,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from jobs.selectors.notifications import unread_count
 from kcrm.lib.access import MATRIX, Actor, Scope, Verb
 
 Permission = Callable[[User], bool]
@@ -113,6 +114,7 @@ PLACES: Final = (
             Place(_("Jobs"), "jobs:job-list", "loader", may_somewhere("job"), "j"),
             Place(_("Imports"), "imports:import-list", "file-up", may_somewhere("import_batch")),
             Place(_("Audit trail"), "accounts:audit-list", "history", may_somewhere("audit_entry")),
+            Place(_("System health"), "jobs:system-health", "activity", may_somewhere("system")),
             Place(_("People"), "accounts:user-list", "id-card", may_somewhere("user", beyond_self=True)),
         ),
     ),
@@ -125,6 +127,7 @@ FRAME: Final = {
     "language": "accounts:preference-language",
     "theme": "accounts:preference-theme",
     "notifications": "jobs:notification-list",
+    "bell": "jobs:notification-bell",
     "profile": "accounts:profile",
     "tokens": "accounts:token-list",
     "sessions": "usersessions_list",
@@ -181,4 +184,5 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     }
     if not (user and user.is_authenticated):
         return {"shell": frame, "navigation": ()}
+    frame["unread"] = cache(lambda: unread_count(user))  # templates call it, those that show no bell do not
     return {"shell": frame, "navigation": SimpleLazyObject(lambda: navigation_for(user, request.path))}

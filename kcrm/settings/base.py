@@ -15,6 +15,7 @@ DATA_DIR = environment.path("KCRM_DATA_DIR", BASE_DIR / ".kcrm")
 
 INSTALLED_APPS = [
     "accounts.apps.AccountsConfig",
+    "jobs.apps.JobsConfig",
     "teams.apps.TeamsConfig",
     "customers.apps.CustomersConfig",
     "kcrm.apps.KcrmConfig",
@@ -219,4 +220,6 @@ KCRM_REQUIRE_MFA = environment.flag("KCRM_REQUIRE_MFA", default=False)
 KCRM_MFA_ROLES = ("administrator", "auditor", "director", "finance")
 KCRM_KEEPER = "accounts.keeper.AccountsKeeper"
 KCRM_SSO_CREATES_USERS = environment.flag("KCRM_SSO_CREATES_USERS", default=False)
+KCRM_JOB_LEASE_SECONDS = environment.number("KCRM_JOB_LEASE_SECONDS", 30)
+KCRM_JOB_FILE_HOURS = environment.number("KCRM_JOB_FILE_HOURS", 24)
 KCRM_STYLEGUIDE = False

@@ -1,0 +1,25 @@
+"""What people type on the pages of this app."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from jobs.models.notices import EmailChoice
+from jobs.selectors.notifications import Choice
+
+
+class ChoiceForm(forms.Form):
+    """How a person hears of one kind of notification."""
+
+    in_app = forms.BooleanField(label=_("In KCRM"), required=False)
+    email = forms.ChoiceField(label=_("By e-mail"), choices=EmailChoice.choices)
+
+    def __init__(self, *args: Any, choice: Choice, **kwargs: Any) -> None:
+        initial = {"in_app": choice.in_app, "email": choice.email}
+        super().__init__(*args, prefix=choice.kind.key, initial=initial, **kwargs)
+        self.choice = choice
+        for name, field in self.fields.items():
+            field.widget.attrs["aria-label"] = f"{choice.kind.heading}: {self.fields[name].label}"

@@ -1,0 +1,1 @@
+"""Figures and texts for the pages and mails of this app."""

@@ -1,0 +1,23 @@
+"""Addresses of jobs, notifications and the system's health."""
+
+from django.urls import path
+
+from jobs.views import jobs, notifications, system
+
+app_name = "jobs"
+
+urlpatterns = [
+    path("jobs/", jobs.JobListView.as_view(), name="job-list"),
+    path("jobs/<int:pk>/", jobs.job_detail, name="job-detail"),
+    path("jobs/<int:pk>/cancel/", jobs.job_cancel, name="job-cancel"),
+    path("jobs/<int:pk>/retry/", jobs.job_retry, name="job-retry"),
+    path("jobs/<int:pk>/file/", jobs.job_file, name="job-file"),
+    path("notifications/", notifications.notification_list, name="notification-list"),
+    path("notifications/bell/", notifications.bell, name="notification-bell"),
+    path("notifications/read/", notifications.read_all, name="notification-read-all"),
+    path("notifications/<int:pk>/read/", notifications.read, name="notification-read"),
+    path("notifications/settings/", notifications.settings, name="notification-settings"),
+    path("system/", system.system_health, name="system-health"),
+    path("system/mails/<int:pk>/send/", system.mail_send_again, name="email-send-again"),
+    path("system/mails/<int:pk>/leave/", system.mail_leave, name="email-leave"),
+]

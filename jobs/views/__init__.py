@@ -1,0 +1,1 @@
+"""Pages about jobs, notifications and the system's health."""

@@ -1,0 +1,143 @@
+"""The list of jobs, the page of one with its progress, and what can be done with it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.models import User
+from jobs import permissions
+from jobs.filters import JobFilter
+from jobs.handlers import title_of
+from jobs.messages import readable
+from jobs.models import Job
+from jobs.selectors.jobs import job_page
+from jobs.services import cancel_job, retry_job, schedules
+from kcrm.lib.errors import DomainError
+from kcrm.lib.tables import Cell, Column, EmptyState, Kind, ListPage, ListPageView, ListSpec
+from kcrm.lib.tables.views import is_fragment
+
+
+def _title(row: Any) -> Cell:
+    return Cell(readable(row.shown_title, row.shown_values) or readable(title_of(row.kind)))
+
+
+def _progress(row: Any) -> str | None:
+    if not row.progress_total:
+        return None
+    return f"{row.progress:,} / {row.progress_total:,}"
+
+
+JOBS = ListSpec(
+    key="jobs",
+    title=gettext_lazy("Jobs"),
+    columns=(
+        Column(
+            "title",
+            gettext_lazy("Job"),
+            value="kind",
+            sort=None,
+            needs=("kind", "shown_title", "shown_values"),
+            render=_title,
+        ),
+        Column("state", gettext_lazy("State"), choices=dict(Job.State.choices)),
+        Column(
+            "person", gettext_lazy("Requested by"), value="requested_by__full_name", none=gettext_lazy("the system")
+        ),
+        Column("created_at", gettext_lazy("Requested at"), kind=Kind.MOMENT),
+        Column("finished_at", gettext_lazy("Ended at"), kind=Kind.MOMENT),
+        Column(
+            "progress",
+            gettext_lazy("Progress"),
+            value="progress_done",
+            sort=None,
+            needs=("progress_total",),
+            render=_progress,
+            numeric=True,
+        ),
+        Column("attempts", gettext_lazy("Attempts"), kind=Kind.NUMBER, default=False),
+    ),
+    queryset=lambda user: Job.objects.visible_to(user).for_list(user),
+    default_sort="-created_at",
+    filterset_class=JobFilter,
+    url_name="jobs:job-detail",
+    noun=ngettext_lazy("%(shown)s job", "%(shown)s jobs", "count"),
+    empty=EmptyState(
+        heading=gettext_lazy("No jobs yet"),
+        text=gettext_lazy("Imports, exports and scoring runs appear here while they work and for 90 days after."),
+    ),
+)
+
+
+class JobListView(ListPageView):
+    """One's own jobs; for administrators everybody's, without their content."""
+
+    spec = JOBS
+
+    def get_context(self, page: ListPage) -> dict[str, Any]:
+        """The answer: how many are under way."""
+        live = Job.objects.visible_to(self.request.user).live().count()
+        answer = ngettext("%(count)s job is under way.", "%(count)s jobs are under way.", live) % {"count": live}
+        return {"answer": answer if live else _("Nothing is under way.")}
+
+
+@require_GET
+def job_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """How far a job is, and what came of it; alone for htmx, which asks again while the job lives."""
+    page = job_page(job=_seen(request, pk), user=request.user, now=schedules.database_now())
+    template = "jobs/_job_status.html" if is_fragment(request) else "jobs/job_detail.html"
+    answer = render(request, template, {"page": page, "job": page.job})
+    patch_vary_headers(answer, ("HX-Request",))
+    return answer
+
+
+@require_POST
+def job_cancel(request: HttpRequest, pk: int) -> HttpResponse:
+    """Stop a job."""
+    return _act(request, pk, cancel_job, _("The job stops."))
+
+
+@require_POST
+def job_retry(request: HttpRequest, pk: int) -> HttpResponse:
+    """Start a job again."""
+    return _act(request, pk, retry_job, _("The job starts again."))
+
+
+@require_GET
+def job_file(request: HttpRequest, pk: int) -> HttpResponse:
+    """The file that a job made, for the person who asked for it and still may have it."""
+    job = _seen(request, pk)
+    if not permissions.can_download(request.user, job):
+        raise PermissionDenied
+    if not job.file or job.state != Job.State.SUCCEEDED or not job.file.storage.exists(job.file.name):
+        raise Http404
+    answer = FileResponse(job.file.open("rb"), as_attachment=True, filename=job.file_name)
+    answer["X-Content-Type-Options"] = "nosniff"
+    answer["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    answer["Cache-Control"] = "no-store, private"
+    return answer
+
+
+def _seen(request: HttpRequest, pk: int) -> Job:
+    user: User = request.user
+    return get_object_or_404(Job.objects.visible_to(user).select_related("requested_by"), pk=pk)
+
+
+def _act(request: HttpRequest, pk: int, act: Any, done: str) -> HttpResponse:
+    try:
+        act(job_id=pk, by=request.user)
+    except Job.DoesNotExist:
+        raise Http404 from None
+    except DomainError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, done)
+    return redirect("jobs:job-detail", pk)

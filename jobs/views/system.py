@@ -1,0 +1,111 @@
+"""The system's health, for administrators."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_POST
+
+from jobs import permissions
+from jobs.handlers import title_of
+from jobs.messages import readable
+from jobs.models import EmailMessage
+from jobs.selectors.health import health
+from jobs.services import emails, schedules
+from kcrm.lib import formats
+from kcrm.lib.errors import DomainError
+
+
+@require_GET
+def system_health(request: HttpRequest) -> HttpResponse:
+    """Who lives, what waits, what died."""
+    if not permissions.can_see_system(request.user):
+        raise PermissionDenied
+    now = schedules.database_now()
+    found = health(now)
+    troubles = found.troubles
+    answer = ngettext("%(count)s thing wants your attention.", "%(count)s things want your attention.", troubles)
+    context = {
+        "health": found,
+        "answer": answer % {"count": troubles} if troubles else _("Everything runs."),
+        "figures": _figures(found, now),
+        "dead": [(job, readable(title_of(job.kind)), permissions.can_retry(request.user, job)) for job in found.dead],
+        "may_change": permissions.can_change_system(request.user),
+    }
+    return render(request, "jobs/system_health.html", context)
+
+
+@require_POST
+def mail_send_again(request: HttpRequest, pk: int) -> HttpResponse:
+    """Offer a mail once more that failed, or of which nobody knows whether it went out."""
+    return _decide(request, pk, emails.send_again, _("The mail is offered again."))
+
+
+@require_POST
+def mail_leave(request: HttpRequest, pk: int) -> HttpResponse:
+    """Leave such a mail as it is."""
+    return _decide(request, pk, emails.accept_as_sent, _("The mail is left as it is."))
+
+
+def _decide(request: HttpRequest, pk: int, decide: Callable[..., EmailMessage], done: str) -> HttpResponse:
+    try:
+        decide(email_id=pk, by=request.user)
+    except EmailMessage.DoesNotExist:
+        raise Http404 from None
+    except DomainError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, done)
+    return redirect("jobs:system-health")
+
+
+def _figures(found: Any, now: Any) -> list[dict[str, Any]]:
+    """The strip: each part of the system with its sign of life."""
+
+    def life(pulse: Any) -> dict[str, Any]:
+        value = formats.age(pulse.at, now) if pulse.at else _("never")
+        return {"value": value, "note": _("silent") if pulse.is_silent else _("alive"), "css": _css(pulse.is_silent)}
+
+    broker = _("answers") if found.broker_answers else _("does not answer")
+    oldest = formats.age(found.oldest, now) if found.oldest else ""
+    oldest_mail = formats.age(found.oldest_mail, now) if found.oldest_mail else ""
+    return [
+        {"label": _("Scheduler, last heard")} | life(found.scheduler),
+        {"label": _("Workers, last heard")} | life(found.worker),
+        {"label": _("Broker"), "value": broker, "note": _hints(found.hints), "css": _css(not found.broker_answers)},
+        {
+            "label": _("Jobs waiting"),
+            "value": formats.number(found.waiting),
+            "note": _("oldest: %(age)s") % {"age": oldest} if oldest else _("none overdue"),
+            "css": _css(found.queue_is_old),
+        },
+        {"label": _("Jobs running"), "value": formats.number(found.running)},
+        {
+            "label": _("Jobs given up"),
+            "value": formats.number(found.dead_count),
+            "css": _css(bool(found.dead_count)),
+        },
+        {
+            "label": _("Mails waiting"),
+            "value": formats.number(found.mails_waiting),
+            "note": _("oldest: %(age)s") % {"age": oldest_mail} if oldest_mail else _("none overdue"),
+            "css": _css(found.outbox_is_old),
+        },
+    ]
+
+
+def _css(is_trouble: bool) -> str:
+    return "down" if is_trouble else ""
+
+
+def _hints(count: int | None) -> str:
+    if count is None:
+        return _("work waits as rows; nothing is lost")
+    return ngettext("%(count)s hint waiting", "%(count)s hints waiting", count) % {"count": count}
