@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from kcrm.settings import environment
 from kcrm.settings.base import *  # noqa: F403 - a settings module is its base plus what differs
 
 SECRET_KEY = "only-for-tests"  # noqa: S105 - signs nothing outside the test database
@@ -13,4 +12,3 @@ STORAGES = STORAGES | {  # noqa: F405
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 KCRM_STYLEGUIDE = True
-REDIS_URL = environment.text("KCRM_TEST_REDIS_URL", "memory://")  # tests of the broker name a real one
