@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any, Final
 from urllib.parse import urlencode
 
+import orjson
 from django.db.models import Model
 from django.urls import reverse
+from django.utils import timezone
 
-from accounts.models import AuditEntry, SavedView, User
+from accounts.models import AuditEntry, IdempotencyKey, SavedView, User
 from accounts.services import audit
-from kcrm.lib.keeper import ViewRow
+from kcrm.lib.api.rendering import dumps
+from kcrm.lib.keeper import KeptAnswer, ViewRow
+
+ANSWER_LIFE: Final = timedelta(hours=48)
 
 
 class AccountsKeeper:
@@ -74,3 +80,25 @@ class AccountsKeeper:
             .first()
         )
         return (str(entry.actor), entry.at) if entry and entry.actor else None
+
+    def kept_answer(self, user: User, key: str) -> KeptAnswer | None:
+        """The answer that the user's call with this key got within the last 48 hours."""
+        found = IdempotencyKey.objects.filter(user=user, key=key).first()
+        if found is None:
+            return None
+        if found.created_at < timezone.now() - ANSWER_LIFE:
+            found.delete()
+            return None
+        body = orjson.loads(bytes(found.body)) if found.body else None
+        return KeptAnswer(digest=found.body_digest, status=found.status or 200, headers=found.headers, body=body)
+
+    def keep_answer(self, user: User, key: str, digest: str, status: int, headers: dict[str, str], body: Any) -> None:
+        """Keep an answer in the present transaction."""
+        IdempotencyKey.objects.create(
+            user=user,
+            key=key,
+            body_digest=digest,
+            status=status,
+            headers=headers,
+            body=b"" if body is None else dumps(body),
+        )

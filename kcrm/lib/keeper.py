@@ -34,8 +34,18 @@ class ViewRow:
         return sorted(QueryDict(self.query).lists()) == sorted(QueryDict(query).lists())
 
 
+@dataclass(frozen=True, slots=True)
+class KeptAnswer:
+    """The answer that an API call with an idempotency key got: `digest` names the call's body."""
+
+    digest: str
+    status: int
+    headers: dict[str, str]
+    body: Any
+
+
 class Keeper(Protocol):
-    """Keeps saved views, the record of what was carried away, and who changed what."""
+    """Keeps saved views, the record of what was carried away, who changed what, and answers to repeated calls."""
 
     def saved_views(self, user: Any, list_key: str) -> Sequence[ViewRow]:
         """The views of a list that the user may open, by name."""
@@ -50,6 +60,12 @@ class Keeper(Protocol):
 
     def last_change(self, subject: Model) -> tuple[str, datetime] | None:
         """Who changed the record last and when; None where nobody is known."""
+
+    def kept_answer(self, user: Any, key: str) -> KeptAnswer | None:
+        """The answer that the user's call with this key got within the last 48 hours."""
+
+    def keep_answer(self, user: Any, key: str, digest: str, status: int, headers: dict[str, str], body: Any) -> None:
+        """Keep an answer in the present transaction."""
 
 
 @cache

@@ -1,0 +1,20 @@
+"""Every REST resource of the product, app by app: /api/v1/..."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_not_required
+from django.urls import include, path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from rest_framework.routers import SimpleRouter
+
+from accounts.api import MeView, UserResource
+
+router = SimpleRouter()
+router.register("users", UserResource, basename="user")
+
+urlpatterns = [
+    path("schema/", login_not_required(SpectacularAPIView.as_view()), name="schema"),
+    path("docs/", login_not_required(SpectacularSwaggerSplitView.as_view(url_name="api:schema")), name="docs"),
+    path("me/", MeView.as_view(), name="me"),
+    path("", include(router.urls)),
+]

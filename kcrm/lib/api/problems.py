@@ -1,0 +1,95 @@
+"""Errors as RFC 9457 problem details, from one handler."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from django.core.exceptions import BadRequest, ObjectDoesNotExist, PermissionDenied
+from django.db import OperationalError
+from django.http import Http404
+from django.utils.translation import gettext as _
+from rest_framework import exceptions, status
+from rest_framework.response import Response
+from rest_framework.views import set_rollback
+
+from kcrm.lib.errors import DomainError, StaleVersion
+
+MEDIA_TYPE: Final = "application/problem+json"
+RETRYABLE_STATES: Final = {"40001", "40P01", "55P03", "57014"}  # serialization, deadlock, lock, statement timeout
+
+
+class PreconditionRequired(exceptions.APIException):
+    """A write that does not say which version it was made from."""
+
+    status_code = 428
+    default_code = "if_match_required"
+
+
+class InFlight(exceptions.APIException):
+    """The same call is being answered at this moment."""
+
+    status_code = status.HTTP_409_CONFLICT
+    default_code = "in_flight"
+
+
+class KeyReused(exceptions.APIException):
+    """An idempotency key that came with another body before."""
+
+    status_code = status.HTTP_422_UNPROCESSABLE_ENTITY
+    default_code = "idempotency_key_reused"
+
+
+def _problem(code: str, number: int, title: str, *, detail: str = "", headers: Any = None, **more: Any) -> Response:
+    body = {"type": "about:blank", "title": title, "status": number, "code": code}
+    if detail:
+        body["detail"] = detail
+    answer = Response(body | more, status=number, headers=headers)
+    answer.content_type = MEDIA_TYPE
+    return answer
+
+
+def _errors(detail: Any, path: str = "") -> list[dict[str, str]]:
+    """DRF's nested error detail as a flat list of field, code and sentence."""
+    if isinstance(detail, dict):
+        return [row for key, value in detail.items() for row in _errors(value, f"{path}.{key}" if path else str(key))]
+    if isinstance(detail, list):
+        nested = any(isinstance(value, dict | list) for value in detail)
+        return [
+            row
+            for index, value in enumerate(detail)
+            for row in _errors(value, f"{path}[{index}]" if nested and value else path)
+        ]
+    field = path.removesuffix(".non_field_errors").removesuffix("non_field_errors")
+    return [{"field": field, "code": getattr(detail, "code", "invalid"), "detail": str(detail)}]
+
+
+def handle(error: Exception, context: dict[str, Any]) -> Response | None:
+    """The answer to an error, None for those nobody foresaw (a 500 that shows an id only)."""
+    set_rollback()
+    if isinstance(error, StaleVersion):
+        view = context.get("view")
+        current = view.current_values(error.current) if hasattr(view, "current_values") else None
+        return _problem(error.code, 412, _("Somebody saved first"), detail=str(error), current=current)
+    if isinstance(error, DomainError):
+        errors = [{"field": error.field or "", "code": error.code, "detail": str(error)}]
+        return _problem(error.code, 422, _("This cannot be done"), detail=str(error), errors=errors)
+    if isinstance(error, ObjectDoesNotExist | Http404 | exceptions.NotFound):
+        return _problem("not_found", 404, _("Not found"))
+    if isinstance(error, PermissionDenied):
+        return _problem("not_allowed", 403, _("Not allowed"), detail=str(error))
+    if isinstance(error, BadRequest):
+        return _problem("bad_request", 400, _("The request cannot be read"), detail=str(error))
+    if isinstance(error, exceptions.ValidationError):
+        return _problem("invalid", 400, _("Some values need a change"), errors=_errors(error.detail))
+    if isinstance(error, exceptions.APIException):
+        headers = {}
+        if challenge := getattr(error, "auth_header", None):
+            headers["WWW-Authenticate"] = challenge
+        if wait := getattr(error, "wait", None):
+            headers["Retry-After"] = f"{int(wait) + 1}"
+        code = getattr(error.detail, "code", error.default_code)
+        return _problem(code, error.status_code, str(error.detail), headers=headers)
+    if isinstance(error, OperationalError) and getattr(error.__cause__, "pgcode", None) in RETRYABLE_STATES:
+        title = _("Somebody else is working on this right now. Try again in a moment.")
+        return _problem("busy", 503, title, headers={"Retry-After": "2"})
+    return None
