@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("allauth.urls")),
     path("", include("accounts.urls")),
     path("", include("jobs.urls")),
+    path("", include("kcrm.customer_urls")),
 ]
 
 if settings.KCRM_STYLEGUIDE:

@@ -26,7 +26,8 @@ LEVEL_ACTORS = {
 class Reach:
     """What a person may touch today, before any record is looked at.
 
-    `teams` maps the id of an account team to the standing in it; `led` and `served` are paths of organisation units.
+    `teams` maps the id of an account team to the standing in it; `led`, `served` and `belongs` are paths of
+    organisation units: those he directs, those whose customers he serves, those he works in.
     """
 
     user_id: int
@@ -34,6 +35,7 @@ class Reach:
     teams: Mapping[int, Standing]
     led: tuple[str, ...]
     served: tuple[str, ...]
+    belongs: tuple[str, ...] = ()
 
     def standings(self, *, team_id: int | None, unit_path: str | None) -> tuple[Standing, ...]:
         """The standings towards a customer with this account team and this place in the organisation."""
@@ -77,6 +79,7 @@ def reach_of(user: User, *, today: date | None = None) -> Reach:
     served = (
         tuple(path for kind, path in places if kind == UnitAssignment.Kind.SERVICE) if "service_agent" in roles else ()
     )
-    reach = Reach(user_id=user.pk, roles=roles, teams=teams, led=led, served=served)
+    belongs = tuple(path for kind, path in places if kind != UnitAssignment.Kind.SERVICE)
+    reach = Reach(user_id=user.pk, roles=roles, teams=teams, led=led, served=served, belongs=belongs)
     user._reach = reach  # type: ignore[attr-defined]  # remembered as long as the request lasts
     return reach

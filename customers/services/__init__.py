@@ -1,0 +1,1 @@
+"""Acts on customers and what belongs to them, one module a noun."""

@@ -1,0 +1,121 @@
+"""Keep the index of the global search: called by the services of every findable thing, in their own transaction.
+
+A `kind` is the resource of the access matrix whose right of reading the thing needs; soft notes, negotiation
+positions and private data never come here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from customers.models import Customer, SearchEntry
+from customers.querysets.search import SEARCHABLE
+from kcrm.lib import words
+
+FIELDS = ["title", "detail", "folded", "words", "weight"]
+LENGTH = 250
+FOLDED_LENGTH = 500
+PIECES = 120
+CUSTOMER_WEIGHT = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """How one thing is found and shown: `also` are further texts it is found by, shown nowhere."""
+
+    kind: str
+    object_id: int
+    customer_ids: Sequence[int]
+    title: str
+    detail: str = ""
+    also: Sequence[str] = ()
+    weight: int = 0
+
+    def entries(self) -> list[SearchEntry]:
+        """One unsaved row for each customer through which the thing is found."""
+        texts = [self.title, self.detail, *self.also]
+        pinyin = " ".join(filter(None, (words.pinyin_of(text) for text in texts)))
+        folded = " ".join(filter(None, [*map(words.fold, texts), pinyin]))[:FOLDED_LENGTH]
+        pieces = words.pieces(texts)[:PIECES]
+        return [
+            SearchEntry(
+                kind=self.kind,
+                object_id=self.object_id,
+                customer_id=customer_id,
+                title=self.title[:LENGTH],
+                detail=self.detail[:LENGTH],
+                folded=folded,
+                words=pieces,
+                weight=self.weight,
+            )
+            for customer_id in dict.fromkeys(self.customer_ids)
+        ]
+
+
+def index(
+    kind: str,
+    object_id: int,
+    *,
+    customer_ids: Sequence[int],
+    title: str,
+    detail: str = "",
+    also: Sequence[str] = (),
+    weight: int = 0,
+) -> None:
+    """Make one thing findable, as it is now, through these customers and no others.
+
+    Raises KeyError for a kind that the search does not know: its sight would be undecided.
+    """
+    finding = Finding(kind, object_id, customer_ids, title, detail, also, weight)
+    index_all([finding])
+    SearchEntry.objects.filter(kind=kind, object_id=object_id).exclude(customer__in=customer_ids).delete()
+
+
+def index_all(findings: Iterable[Finding]) -> int:
+    """Make many things findable in few statements; returns the number of rows. Things that lost a customer keep it."""
+    rows = []
+    for finding in findings:
+        if finding.kind not in SEARCHABLE:
+            raise KeyError(finding.kind)
+        rows += finding.entries()
+    SearchEntry.objects.bulk_create(
+        rows,
+        batch_size=2000,
+        update_conflicts=True,
+        update_fields=FIELDS,
+        unique_fields=["kind", "object_id", "customer"],
+    )
+    return len(rows)
+
+
+def forget(kind: str, object_ids: Iterable[int]) -> None:
+    """Make things unfindable: they went to the bin."""
+    SearchEntry.objects.filter(kind=kind, object_id__in=list(object_ids)).delete()
+
+
+def customer_finding(customer: Customer, *, also: Sequence[str] = ()) -> Finding:
+    """How a customer is found: by names, place, domain and registration number; `also` adds keys of other systems."""
+    place = " · ".join(filter(None, [customer.city, customer.country]))
+    texts = [customer.legal_name, customer.domain, customer.registration_no, *also]
+    return Finding(
+        kind="account_profile",
+        object_id=customer.pk,
+        customer_ids=[customer.pk],
+        title=customer.name,
+        detail=place,
+        also=[text for text in texts if text],
+        weight=CUSTOMER_WEIGHT,
+    )
+
+
+def index_customer(customer: Customer) -> None:
+    """Make a customer findable, as he is now."""
+    index_all([customer_finding(customer, also=list(customer.external_ids.values_list("value", flat=True)))])
+
+
+def index_customers(customers: Iterable[Customer]) -> int:
+    """Make many customers findable; their external ids are expected to be prefetched."""
+    return index_all(
+        customer_finding(customer, also=[key.value for key in customer.external_ids.all()]) for customer in customers
+    )
