@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from base64 import urlsafe_b64encode
 from typing import Any
 from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
 from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import authenticate
@@ -16,6 +19,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from accounts import mail
@@ -77,6 +81,26 @@ class AccountAdapter(DefaultAccountAdapter):
         """Send a mail of the sign-in library after the answer, so that the answer takes the same time without one."""
         values = context | {"email": email, "base_url": settings.KCRM_BASE_URL}
         mail.send_soon(self.render_mail(template_prefix, email, values))
+
+
+class MFAAdapter(DefaultMFAAdapter):
+    """Seeds of authenticators are stored encrypted, with a key that the database does not have."""
+
+    def encrypt(self, text: str) -> str:
+        """The text as only this installation can read it."""
+        return _ciphers().encrypt(text.encode()).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """The text again; an old secret key still opens it while it is among the fallbacks."""
+        return _ciphers().decrypt(encrypted_text.encode()).decode()
+
+
+def _ciphers() -> MultiFernet:
+    """One cipher for each secret key in force, the present one first."""
+    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    return MultiFernet(
+        [Fernet(urlsafe_b64encode(salted_hmac("kcrm.mfa", "seed", key, algorithm="sha256").digest())) for key in keys]
+    )
 
 
 class SocialAccountAdapter(DefaultSocialAccountAdapter):

@@ -70,3 +70,18 @@ def database(url: str, **session: int) -> dict[str, Any]:
         "PASSWORD": query.pop("password", None) or unquote(parts.password or ""),
         "OPTIONS": query,
     }
+
+
+def openid_providers() -> dict[str, Any]:
+    """The sign-in library's provider settings from KCRM_OIDC_*; empty where no single sign-on is configured."""
+    issuer = text("KCRM_OIDC_ISSUER")
+    if not issuer:
+        return {}
+    app = {
+        "provider_id": "oidc",
+        "name": text("KCRM_OIDC_NAME", "Single sign-on"),
+        "client_id": required("KCRM_OIDC_CLIENT_ID"),
+        "secret": required("KCRM_OIDC_CLIENT_SECRET"),
+        "settings": {"server_url": issuer},
+    }
+    return {"openid_connect": {"OAUTH_PKCE_ENABLED": True, "APPS": [app]}}
