@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from selection.calculations.dates import age_in_months
 from selection.calculations.figures import exceeds, ratio
-
-DAYS_IN_MONTH = 365.25 / 12
 
 
 class Evidence(StrEnum):
@@ -46,11 +45,6 @@ class Freshness:
     fresh_share: float | None
     stale_share: float | None
     oldest_months: float | None
-
-
-def age_in_months(observed_on: date, today: date) -> float:
-    """Gives the age of an observation in months of 365.25 / 12 days; one dated ahead is new, not younger than new."""
-    return max(0, (today - observed_on).days) / DAYS_IN_MONTH
 
 
 def remaining_weight(age_months: float, half_life_months: float) -> float:

@@ -52,8 +52,8 @@ class Rung(StrEnum):
 class BuyingHistory:
     """What the ladder looks at.
 
-    ``qualified`` is None before anybody judged; ``median_interval_days`` None below two orders; ``days_since_last``
-    None without an order; ``references`` are those given for us.
+    ``qualified`` is None before anybody judged; ``median_interval_days`` None where there are too few orders for one
+    (``ledger_metrics.median_interval``); ``days_since_last`` None without an order; ``references`` are those given.
     """
 
     orders: int

@@ -64,3 +64,13 @@ def ranks(values: Sequence[float | None]) -> list[int | None]:
     for place, value in enumerate(ordered, start=1):
         first_place.setdefault(value, place)
     return [None if value is None else first_place[round(value, RANK_DECIMALS)] for value in values]
+
+
+def mid_ranks(values: Sequence[float]) -> list[float]:
+    """Ranks from the highest value (1) down, equal values sharing the mean of their places (1, 2.5, 2.5, 4)."""
+    rounded = [round(value, RANK_DECIMALS) for value in values]
+    ordered = sorted(rounded, reverse=True)
+    first_place: dict[float, int] = {}
+    for place, value in enumerate(ordered, start=1):
+        first_place.setdefault(value, place)
+    return [first_place[value] + (ordered.count(value) - 1) / 2 for value in rounded]

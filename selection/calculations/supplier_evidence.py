@@ -9,8 +9,8 @@ from datetime import date
 from enum import StrEnum
 from typing import Protocol
 
+from selection.calculations.dates import age_in_months
 from selection.calculations.figures import exceeds, ratio, reaches
-from selection.calculations.freshness import age_in_months
 from selection.calculations.scoring import Factor
 
 STALE_AFTER_MONTHS = 12.0

@@ -6,10 +6,10 @@ from datetime import date, timedelta
 
 import pytest
 
+from selection.calculations.dates import age_in_months
 from selection.calculations.freshness import (
     HALF_LIFE_MONTHS,
     Evidence,
-    age_in_months,
     freshness,
     remaining_weight,
 )
