@@ -18,7 +18,7 @@ from kcrm.embedded.errors import CannotStart
 from kcrm.embedded.postgres import Cluster
 
 CHECKOUT = stamps.CHECKOUT
-OWN = ("redis", "run", "logs", "media", "mail", "static", "demo.json", "prepared.json", "installation.json")
+OWN = ("redis", "run", "logs", "media", "mail", "static", "locale", "demo.json", "prepared.json", "installation.json")
 
 
 class Program(NamedTuple):

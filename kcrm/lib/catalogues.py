@@ -168,6 +168,18 @@ def compile_stale(source: Path, target: Path) -> bool:
     return True
 
 
+def compile_together(sources: Iterable[Path], target: Path) -> None:
+    """Write one binary catalogue out of several, for a checkout that nothing may be written into."""
+    whole = polib.POFile()
+    for source in sources:
+        book = polib.pofile(str(source))
+        whole.metadata = whole.metadata or book.metadata
+        known = {_key(entry) for entry in whole}
+        whole.extend(entry for entry in book if _key(entry) not in known and not entry.obsolete)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    whole.save_as_mofile(str(target))
+
+
 def _sources(app: str, apps: set[str], root: Path) -> Iterator[Path]:
     """The app's Python files (without migrations), then its templates."""
     yield from (path for path in sorted((root / app).rglob("*.py")) if "migrations" not in path.parts)

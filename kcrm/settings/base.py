@@ -159,7 +159,7 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 FORMAT_MODULE_PATH = ["kcrm.formats"]
 FORM_RENDERER = "kcrm.lib.rendering.FieldRenderer"
-LOCALE_PATHS = [BASE_DIR / "kcrm" / "locale"]
+LOCALE_PATHS = [BASE_DIR / "kcrm" / "locale", DATA_DIR / "locale"]
 
 # Files
 STATIC_URL = "static/"

@@ -166,3 +166,20 @@ def test_compiles_once_and_again_after_a_change(project: Path) -> None:
     assert (first, second) == (True, False)
     with target.open("rb") as stream:
         assert gettext.GNUTranslations(stream).gettext("Order") == "译"
+
+
+def test_compiles_several_into_one_for_a_closed_checkout(project: Path) -> None:
+    translated(project)
+    roof = catalogues.Catalogue("kcrm", "zh_Hans", project)
+    book = roof.read()
+    book.append(polib.POEntry(msgid="Next page", msgstr="下一页"))
+    roof.path.parent.mkdir(parents=True)
+    book.save(str(roof.path))
+    target = project / "data" / "django.mo"
+
+    catalogues.compile_together([roof.path, orders(project).path], target)
+
+    with target.open("rb") as stream:
+        told = gettext.GNUTranslations(stream)
+    assert (told.gettext("Order"), told.gettext("Next page")) == ("译", "下一页")
+    assert told.ngettext("One customer", "%(n)s customers", 5) == "%(n)s customers"
