@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from celery import Celery
 from django.conf import settings
+from kombu.entity import Queue
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kcrm.settings.dev")
 
@@ -45,6 +46,7 @@ app.conf.update(
     task_serializer="json",
     accept_content=["json"],
     task_default_queue="kcrm",
+    task_queues=[Queue("kcrm"), Queue("kcrm-heavy")],  # a worker that is not told which serves both
     task_soft_time_limit=45,
     task_time_limit=60,
     worker_prefetch_multiplier=1,

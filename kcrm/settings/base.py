@@ -8,6 +8,7 @@ from pathlib import Path
 from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
+from kcrm.lib import logs
 from kcrm.settings import environment
 
 BASE_DIR = Path(__file__).resolve().parents[2]
@@ -233,6 +234,9 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "COMPONENT_SPLIT_REQUEST": True,
 }
+
+# What happened, on standard output
+LOGGING = logs.configuration(as_json=False)
 
 # Own settings
 KCRM_REPORTING_CURRENCY = environment.text("KCRM_REPORTING_CURRENCY", "USD")

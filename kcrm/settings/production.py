@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.core.exceptions import ImproperlyConfigured
 
+from kcrm.lib import logs
 from kcrm.settings import environment
 from kcrm.settings.base import *  # noqa: F403 - a settings module is its base plus what differs
 
@@ -11,6 +12,7 @@ for name in ("DATABASE_URL", "REDIS_URL", "KCRM_ALLOWED_HOSTS", "KCRM_BASE_URL")
     environment.required(name)  # base has defaults for a developer's machine
 
 DEBUG = False
+LOGGING = logs.configuration(as_json=True)
 SECRET_KEY = environment.required("KCRM_SECRET_KEY")
 SECRET_KEY_FALLBACKS = environment.items("KCRM_SECRET_KEY_FALLBACKS")
 ALLOWED_HOSTS = environment.items("KCRM_ALLOWED_HOSTS")

@@ -12,6 +12,8 @@ from django.views.decorators.http import require_safe
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from jobs.selectors.health import pulse
+from jobs.services.schedules import database_now
 from kcrm.lib.web import public
 
 PATIENCE = 1.0  # seconds for the broker to answer
@@ -29,11 +31,16 @@ def alive(request: HttpRequest) -> HttpResponse:
 def ready(request: HttpRequest) -> JsonResponse:
     """What this server needs, part by part.
 
-    503 without the database, since no page can be shown. Without the broker pages work and jobs wait: 200, `degraded`.
+    503 without the database, since no page can be shown. Without the others pages work and jobs wait: 200, `degraded`.
     """
-    parts = {"database": _says(_database), "broker": _says(_broker)}
+    parts = {
+        "database": _says(_database),
+        "broker": _says(_broker),
+        "scheduler": _says(lambda: _shows("scheduler")),
+        "worker": _says(lambda: _shows("worker")),
+    }
     status = "ready" if all(parts.values()) else "degraded" if parts["database"] else "unavailable"
-    told = {name: "ok" if well else "away" for name, well in parts.items()}
+    told = {name: "ok" if well else "silent" for name, well in parts.items()}
     return JsonResponse({"status": status, **told}, status=200 if parts["database"] else 503)
 
 
@@ -48,6 +55,11 @@ def _database() -> bool:
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
         return cursor.fetchone() == (1,)
+
+
+def _shows(name: str) -> bool:
+    """Whether a part showed lately that it lives."""
+    return not pulse(name, database_now()).is_silent
 
 
 def _broker() -> bool:

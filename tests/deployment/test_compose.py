@@ -10,8 +10,12 @@ import pytest
 import yaml
 from django.conf import settings
 
+from jobs.hints import QUEUES
+from kcrm.celery import app
+
 ROOT = Path(settings.BASE_DIR)
-OWN = ["migrate", "web", "worker", "scheduler"]
+OWN = ["migrate", "web", "worker", "worker-heavy", "scheduler"]
+STEADY = OWN[1:]
 
 
 @pytest.fixture(scope="module")
@@ -69,11 +73,12 @@ def test_only_the_migration_owns_the_database(services: dict[str, Any]) -> None:
         "migrate": "kcrm_owner",
         "web": "kcrm_app",
         "worker": "kcrm_app",
+        "worker-heavy": "kcrm_app",
         "scheduler": "kcrm_app",
     }
 
 
-@pytest.mark.parametrize("name", ["web", "worker", "scheduler"])
+@pytest.mark.parametrize("name", STEADY)
 def test_programs_wait_for_the_migration_and_the_queue(services: dict[str, Any], name: str) -> None:
     assert services[name]["depends_on"] == {
         "migrate": {"condition": "service_completed_successfully"},
@@ -108,10 +113,20 @@ def test_what_must_last_lies_on_volumes(compose: dict[str, Any]) -> None:
 
 def test_health_is_asked_for(services: dict[str, Any]) -> None:
     assert services["web"]["healthcheck"]["test"][-1] == "/readyz"
-    assert {"postgres", "redis", "web", "worker"} <= {name for name in services if "healthcheck" in services[name]}
+    assert {"postgres", "redis", "web", "worker", "worker-heavy"} <= {
+        name for name in services if "healthcheck" in services[name]
+    }
 
 
-@pytest.mark.parametrize("name", ["web", "worker"])
+def test_every_queue_has_a_worker(services: dict[str, Any]) -> None:
+    commands = [services[name]["command"] for name in ("worker", "worker-heavy")]
+
+    served = {command[command.index("--queues") + 1] for command in commands}
+
+    assert served == set(QUEUES.values()) == {queue.name for queue in app.conf.task_queues}
+
+
+@pytest.mark.parametrize("name", ["web", "worker", "worker-heavy"])
 def test_a_restart_lets_running_work_end(services: dict[str, Any], name: str) -> None:
     assert services[name]["stop_grace_period"] == "70s"
 
