@@ -7,10 +7,12 @@ from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.routers import SimpleRouter
 
-from accounts.api import MeView, UserResource
+from accounts.api import ApiTokenResource, AuditEntryResource, MeView, UserResource
 
 router = SimpleRouter()
 router.register("users", UserResource, basename="user")
+router.register("audit-entries", AuditEntryResource, basename="audit-entry")
+router.register("api-tokens", ApiTokenResource, basename="api-token")
 
 urlpatterns = [
     path("schema/", login_not_required(SpectacularAPIView.as_view()), name="schema"),

@@ -99,3 +99,14 @@ def record(**values: Any) -> AuditEntry:
 def record_all(entries: Iterable[AuditEntry]) -> int:
     """Write many entries in few statements, one for each row of a bulk act; returns how many."""
     return len(AuditEntry.objects.bulk_create(entries, batch_size=1000))
+
+
+def record_audit_read(*, by: User | None, query: str) -> AuditEntry:
+    """Somebody read the trail: an act of its own, with the filters it was read by."""
+    return record(
+        action=AuditEntry.Action.READ,
+        by=by,
+        subject_type=AuditEntry._meta.label_lower,
+        label=str(AuditEntry._meta.verbose_name_plural),
+        changes={"filters": [None, query[:1000]]} if query else None,
+    )

@@ -6,7 +6,7 @@ import hashlib
 import ipaddress
 import secrets
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Final
 
 from django.db import transaction
@@ -23,7 +23,6 @@ PREFIX: Final = "kcrm_"
 SECRET_BYTES: Final = 32
 DEFAULT_DAYS: Final = 90
 MAXIMUM_DAYS: Final = 365
-TOUCH_EVERY: Final = timedelta(minutes=1)
 
 
 def digest_of(secret: str) -> str:
@@ -91,27 +90,6 @@ def revoke_token(*, token_id: int, by: User) -> ApiToken:
         token.save(update_fields=["revoked_at"])
         audit.record(action=AuditEntry.Action.REVOKE, by=by, subject=token)
     return token
-
-
-def find_usable(*, secret: str, address: str | None, now: datetime) -> ApiToken | None:
-    """The token of a secret, with its owner, if it may be used from this address now; records the use.
-
-    None for unknown, expired and revoked tokens, deactivated owners and foreign addresses alike.
-    """
-    token = ApiToken.objects.usable(now).select_related("owner").filter(digest=digest_of(secret)).first()
-    if token is None or not _may_come_from(token, address):
-        return None
-    if token.last_used_at is None or now - token.last_used_at > TOUCH_EVERY:
-        ApiToken.objects.filter(pk=token.pk).update(last_used_at=now)
-    return token
-
-
-def _may_come_from(token: ApiToken, address: str | None) -> bool:
-    if not token.networks:
-        return True
-    if address is None:
-        return False
-    return any(ipaddress.ip_address(address) in ipaddress.ip_network(network) for network in token.networks)
 
 
 def _check_networks(networks: Collection[str]) -> list[str]:

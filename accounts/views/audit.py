@@ -9,8 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts import permissions
 from accounts.lists import AUDIT
-from accounts.models import AuditEntry
-from accounts.services import audit
+from accounts.services.audit import record_audit_read
 from kcrm.lib.access import Verb
 from kcrm.lib.errors import NotAllowed
 from kcrm.lib.tables import ListPage, ListPageView
@@ -28,13 +27,7 @@ class AuditListView(ListPageView):
             raise NotAllowed("audit_entry", Verb.READ)
         answer = super().get(request, *args, **kwargs)
         if "export" not in request.GET:
-            audit.record(
-                action=AuditEntry.Action.READ,
-                by=request.user,
-                subject_type=AuditEntry._meta.label_lower,
-                label=_("Audit trail"),
-                changes={"filters": [None, request.GET.urlencode()]} if request.GET else None,
-            )
+            record_audit_read(by=request.user, query=request.GET.urlencode())
         return answer
 
     def get_context(self, page: ListPage) -> dict[str, Any]:

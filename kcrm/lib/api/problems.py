@@ -12,7 +12,9 @@ from rest_framework import exceptions, status
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
-from kcrm.lib.errors import DomainError, StaleVersion
+from kcrm.lib import formats
+from kcrm.lib.access.words import who_may
+from kcrm.lib.errors import DomainError, NotAllowed, StaleVersion
 
 MEDIA_TYPE: Final = "application/problem+json"
 RETRYABLE_STATES: Final = {"40001", "40P01", "55P03", "57014"}  # serialization, deadlock, lock, statement timeout
@@ -63,6 +65,20 @@ def _errors(detail: Any, path: str = "") -> list[dict[str, str]]:
     return [{"field": field, "code": getattr(detail, "code", "invalid"), "detail": str(detail)}]
 
 
+def _remember_denial(request: Any, error: PermissionDenied) -> None:
+    """Hand the refusal to the middleware that writes it into the audit trail: Django never sees it as an exception."""
+    if request is not None:
+        request._request.kcrm_denial = error
+
+
+def _reason(error: PermissionDenied) -> str:
+    """Who may, where the access matrix knows; otherwise the sentence that came with the refusal."""
+    if isinstance(error, NotAllowed):
+        who = who_may(error.resource, error.verb)
+        return _("That is for %(who)s.") % {"who": formats.listing(who)} if who else ""
+    return str(error)
+
+
 def handle(error: Exception, context: dict[str, Any]) -> Response | None:
     """The answer to an error, None for those nobody foresaw (a 500 that shows an id only)."""
     set_rollback()
@@ -76,7 +92,8 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
     if isinstance(error, ObjectDoesNotExist | Http404 | exceptions.NotFound):
         return _problem("not_found", 404, _("Not found"))
     if isinstance(error, PermissionDenied):
-        return _problem("not_allowed", 403, _("Not allowed"), detail=str(error))
+        _remember_denial(context.get("request"), error)
+        return _problem("not_allowed", 403, _("Not allowed"), detail=_reason(error))
     if isinstance(error, BadRequest):
         return _problem("bad_request", 400, _("The request cannot be read"), detail=str(error))
     if isinstance(error, exceptions.ValidationError):
