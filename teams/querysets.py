@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import TYPE_CHECKING, Self
 
@@ -42,6 +43,14 @@ class UnitAssignmentQuerySet(DatedQuerySet):
     def visible_to(self, user: User) -> Self:
         """The whole organisation."""
         return self
+
+    def leading_all(self, paths: Iterable[str]) -> Self:
+        """Active directors' places whose part of the organisation holds all these places, the nearest first."""
+        rows = self.filter(kind="leader", user__roles__contains=["director"], user__is_active=True)
+        for path in paths:
+            above = [path[: end + 1] for end, sign in enumerate(path) if sign == "/" and end]
+            rows = rows.filter(unit__path__in=above)
+        return rows.order_by("-unit__path", "pk")
 
 
 class TeamMembershipQuerySet(DatedQuerySet):

@@ -12,7 +12,8 @@ from django.db.models import Q
 from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
-from customers.querysets import CustomerPartQuerySet, CustomerQuerySet
+from customers.querysets import CustomerPartQuerySet, CustomerQuerySet, TagQuerySet
+from customers.querysets.customers import phone_digits
 from kcrm.lib.models import SoftDeleteModel
 
 NO_CYCLE = """
@@ -35,6 +36,8 @@ class Tag(models.Model):
     """A word of our own that groups customers."""
 
     name = models.CharField(_("name"), max_length=50)
+
+    objects = TagQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("tag")
@@ -132,6 +135,8 @@ class Customer(SoftDeleteModel):
             models.Index(fields=["country"], name="customers_by_country"),
             models.Index(fields=["last_interaction_on", "id"], name="customers_by_last_contact"),
             GinIndex(OpClass("name_key", name="gin_trgm_ops"), name="customers_name_trigrams"),
+            models.Index(fields=["domain"], name="customers_by_domain", condition=~Q(domain="")),
+            models.Index(phone_digits(), name="customers_by_phone"),
         ]
         triggers: ClassVar = [
             pgtrigger.Trigger(
@@ -148,11 +153,15 @@ class Customer(SoftDeleteModel):
 
 @pghistory.track()
 class ExternalId(models.Model):
-    """The key of a customer in another system: ERP, web shop, credit agency."""
+    """The key of a customer in another system: ERP, web shop, credit agency.
+
+    A customer in the bin has released its keys, so that others can take them; restoring takes them back.
+    """
 
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="external_ids")
     source = models.CharField(_("system"), max_length=40)
     value = models.CharField(_("key there"), max_length=100)
+    released_at = models.DateTimeField(_("released at"), null=True, blank=True, editable=False)
 
     objects = CustomerPartQuerySet.as_manager()
 
@@ -160,7 +169,11 @@ class ExternalId(models.Model):
         verbose_name = _("external id")
         verbose_name_plural = _("external ids")
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["source", "value"], name="customers_externalid_once_per_source")
+            models.UniqueConstraint(
+                fields=["source", "value"],
+                condition=Q(released_at__isnull=True),
+                name="customers_externalid_once_per_source",
+            )
         ]
 
     def __str__(self) -> str:

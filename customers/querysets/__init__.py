@@ -1,6 +1,12 @@
 """Which customers, parts of customers and people; sight is decided here, with one condition for all of them."""
 
-from customers.querysets.customers import ContactQuerySet, CustomerPartQuerySet, CustomerQuerySet, visible_customers
+from customers.querysets.customers import (
+    ContactQuerySet,
+    CustomerPartQuerySet,
+    CustomerQuerySet,
+    TagQuerySet,
+    visible_customers,
+)
 from customers.querysets.search import SearchEntryQuerySet
 from customers.querysets.work import TaskQuerySet
 
@@ -9,6 +15,7 @@ __all__ = [
     "CustomerPartQuerySet",
     "CustomerQuerySet",
     "SearchEntryQuerySet",
+    "TagQuerySet",
     "TaskQuerySet",
     "visible_customers",
 ]

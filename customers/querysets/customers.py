@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from django.apps import apps
-from django.db.models import Q
+from django.contrib.postgres.search import TrigramSimilarity
+from django.db import models
+from django.db.models import CharField, F, Func, Q, Value
+from django.db.models.expressions import RawSQL
+from django.db.models.functions import Upper
 
 from kcrm.lib.access import MATRIX, Actor, Scope, Verb, allows_anywhere
 from kcrm.lib.models import SoftDeleteQuerySet
@@ -13,6 +18,23 @@ from teams.permissions import reach_of
 
 if TYPE_CHECKING:
     from accounts.models import User
+
+NOBODY: Final = Q(pk__in=())
+SHORTEST_PHONE: Final = 6
+SUBTREE: Final = """
+    WITH RECURSIVE below(id) AS (
+        SELECT %s::bigint
+        UNION
+        SELECT customers_customer.id FROM customers_customer JOIN below ON customers_customer.parent_id = below.id
+    )
+    SELECT id FROM below
+"""
+
+
+def phone_digits() -> Func:
+    """The digits of the telephone number as `kcrm.lib.words.digits_of` has them; there is an index on it."""
+    digits = Func(F("phone"), Value("[^0-9]"), Value(""), Value("g"), function="regexp_replace")
+    return Func(digits, Value("0"), function="ltrim", output_field=CharField())
 
 
 def sight(user: User, resource: str = "account_profile", *, prefix: str = "") -> Q | None:
@@ -47,6 +69,18 @@ def _everywhere(resource: str) -> frozenset[Actor]:
     )
 
 
+class TagQuerySet(models.QuerySet[Any]):
+    """Tags."""
+
+    def visible_to(self, user: User) -> Self:
+        """Tags of customers that this person may see: a tag may name what nobody else should know."""
+        return self.filter(pk__in=visible_customers(user).order_by().values("tags"))
+
+    def named(self, names: Iterable[str]) -> Self:
+        """Tags with these names, however they are written in capitals."""
+        return self.annotate(upper=Upper("name")).filter(upper__in=[name.upper() for name in names])
+
+
 class CustomerQuerySet(SoftDeleteQuerySet):
     """Customers."""
 
@@ -55,6 +89,28 @@ class CustomerQuerySet(SoftDeleteQuerySet):
         condition = sight(user, resource)
         rows = self.alive()
         return rows if condition is None else rows.filter(condition)
+
+    def like(self, asked: Mapping[str, str], *, at_least: float) -> Self:
+        """Customers that share one of these, the likest name first: `name_key` (by trigrams), `domain`,
+        `registration_no`, `phone_digits`. Empty values and short telephone numbers match nobody.
+
+        Each row has its `likeness`, the similarity of the names from 0 to 1.
+        """
+        likeness = TrigramSimilarity("name_key", asked["name_key"])
+        # the operator is what the index serves; its own threshold is lower than ours
+        found = Q(name_key__trigram_similar=asked["name_key"], likeness__gte=at_least) if asked["name_key"] else NOBODY
+        for field in ("domain", "registration_no"):
+            if asked[field]:
+                found |= Q(**{field: asked[field]})
+        rows = self.annotate(likeness=likeness)
+        if len(asked["phone_digits"]) >= SHORTEST_PHONE:
+            rows = rows.annotate(phone_digits=phone_digits())
+            found |= Q(phone_digits=asked["phone_digits"])
+        return rows.filter(found).order_by("-likeness", "pk")
+
+    def below(self, customer_id: int) -> Self:
+        """A customer with all its subsidiaries, theirs included."""
+        return self.filter(pk__in=RawSQL(SUBTREE, [customer_id]))  # noqa: S611 - the id is a parameter
 
     def binned_for(self, user: User) -> Self:
         """Customers in the bin that this person could see before."""

@@ -55,6 +55,12 @@ class VersionedModel(models.Model):
             self.save(update_fields=[*changes, "version", "updated_at"])
         return changes
 
+    def touch(self) -> None:
+        """Grow the version for a change beside the row's own columns, such as its tags."""
+        self.version += 1
+        self.updated_at = timezone.now()
+        self.save(update_fields=["version", "updated_at"])
+
 
 class SoftDeleteQuerySet(VersionedQuerySet):
     """Rows that go to a bin first."""

@@ -1,0 +1,1 @@
+"""Figures and rows that pages and the API need, one module a noun."""

@@ -1,0 +1,60 @@
+"""What was typed or sent, made ready to be stored; what cannot be stored, refused with its field named."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, models, transaction
+
+from kcrm.lib import words
+from kcrm.lib.errors import DomainError
+
+
+def cleaned(model: type[models.Model], values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values of a model's own columns: text composed and without invisible signs, each checked by its field.
+
+    Related records pass through: the service that resolved them answers for them.
+    Raises DomainError naming the field, KeyError for a name that is no field of the model.
+    """
+    found: dict[str, Any] = {}
+    for name, value in values.items():
+        try:
+            field: Any = model._meta.get_field(name)
+        except Exception as error:
+            raise KeyError(name) from error
+        found[name] = value if field.is_relation else _clean(field, value)
+    return found
+
+
+def _clean(field: Any, value: Any) -> Any:
+    try:
+        if isinstance(value, str):
+            value = words.clean_text(value) if isinstance(field, models.TextField) else words.clean_line(value)
+        if value is None and isinstance(field, models.CharField | models.TextField) and not field.null:
+            value = ""
+        return field.clean(value, None)
+    except DomainError as error:
+        raise DomainError(error.message, field=field.name, code=error.code) from None
+    except ValidationError as error:
+        raise DomainError(" ".join(error.messages), field=field.name) from None
+
+
+@contextmanager
+def refusing(constraints: Mapping[str, tuple[str | None, Any]]) -> Iterator[None]:
+    """Turn violations of database constraints into sentences: {constraint: (field, sentence)}.
+
+    The block runs in a savepoint; violations that are not named pass on.
+    """
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        diagnosis = getattr(error.__cause__, "diag", None)
+        known = constraints.get(getattr(diagnosis, "constraint_name", "") or "")
+        if known is None:
+            raise
+        field, sentence = known
+        raise DomainError(sentence, field=field, code="conflict") from None
