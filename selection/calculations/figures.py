@@ -30,4 +30,4 @@ def ratio(part: Amount | float, whole: Amount | float) -> float | None:
 
 def clamp(value: float, low: float, high: float) -> float:
     """Bounds a value to the interval from low to high."""
-    return max(low, min(high, value))
+    return float(max(low, min(high, value)))
