@@ -48,7 +48,7 @@ class Page(View):
             raise BadQuery(_("The form came without the version it was made from. Open the page again.")) from None
 
 
-class FormPage(Page, FormView):  # type: ignore[type-arg] - Django's own class is not generic at run time
+class FormPage(Page, FormView):  # type: ignore[type-arg]  # Django's own class is not generic at run time
     """A page with one form. Subclasses name the form and its words and call one service in `perform`.
 
     A DomainError lands on the field it names, with what was typed kept (422). A StaleVersion shows both versions,

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 
-class StrictSerializer(serializers.Serializer):  # type: ignore[type-arg] - DRF's class is not generic at run time
+class StrictSerializer(serializers.Serializer):  # type: ignore[type-arg]  # DRF's class is not generic at run time
     """Refuses keys that it does not know or that are read-only, instead of ignoring them."""
 
     def to_internal_value(self, data: Any) -> Any:

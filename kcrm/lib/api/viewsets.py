@@ -35,7 +35,7 @@ VERBS: Mapping[str, Verb] = {
 }
 
 
-class ReadOnlyResource(GenericViewSet):  # type: ignore[type-arg] - DRF's class is not generic at run time
+class ReadOnlyResource(GenericViewSet):  # type: ignore[type-arg]  # DRF's class is not generic at run time
     """A resource that can be listed and read.
 
     Subclasses set
