@@ -178,3 +178,28 @@ def listing(words: Iterable[str]) -> str:
     *head, last = known
     comma = "、" if _tongue() == "zh" else ", "
     return _("%(head)s and %(last)s") % {"head": comma.join(head), "last": last}
+
+
+BROWSERS: Final = (
+    ("Edg", "Edge"),
+    ("OPR", "Opera"),
+    ("Firefox", "Firefox"),
+    ("Chrome", "Chrome"),
+    ("Safari", "Safari"),
+)
+SYSTEMS: Final = (
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Windows", "Windows"),
+    ("Mac OS", "macOS"),
+    ("Linux", "Linux"),
+)
+
+
+def browser(user_agent: str) -> str:
+    """What a browser calls itself, as people know it: "Firefox, Windows"; unknown ones by their first word."""
+    program = next((name for mark, name in BROWSERS if f"{mark}/" in user_agent), "")
+    system = next((name for mark, name in SYSTEMS if mark in user_agent), "")
+    known = ", ".join(filter(None, (program, system)))
+    return known or user_agent.split("/")[0][:40] or _("unknown")

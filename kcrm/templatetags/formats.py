@@ -24,6 +24,9 @@ register.filter("file_size", formats.size)
 register.filter("listing", formats.listing)
 
 
+register.filter("browser", formats.browser)
+
+
 @register.filter
 def number(value: formats.Number | None, digits: int = 0) -> str:
     """`{{ value|number }}`, `{{ value|number:2 }}`."""

@@ -11,3 +11,4 @@ import "./forms.js";
 import "./times.js";
 import "./copying.js";
 import "./charts.js";
+import "./passkeys.js";
