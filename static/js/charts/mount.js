@@ -62,24 +62,19 @@ window.addEventListener("beforeprint", redraw);
 document.addEventListener("click", (event) => {
   const button = event.target.closest?.("[data-chart-png]");
   const known = button && drawn.get(document.getElementById(button.dataset.chartPng));
-  if (known) savePicture(known.chart, button.dataset.name || "chart");
+  if (known) savePicture(known, button.dataset.name || "chart");
 });
 
-// The renderer makes SVG; a canvas of the same size, twice as dense, turns it into a PNG.
-function savePicture(chart, name) {
-  const [width, height, scale] = [chart.getWidth(), chart.getHeight(), 2];
-  const picture = new Image();
-  picture.addEventListener("load", () => {
-    const canvas = Object.assign(document.createElement("canvas"), { width: width * scale, height: height * scale });
-    const pen = canvas.getContext("2d");
-    pen.fillStyle = palette().surface;
-    pen.fillRect(0, 0, canvas.width, canvas.height);
-    pen.drawImage(picture, 0, 0, canvas.width, canvas.height);
-    canvas.toBlob((blob) => {
-      const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(blob), download: `${name}.png` });
-      link.click();
-      setTimeout(() => URL.revokeObjectURL(link.href), 1000);
-    });
+// The page draws SVG; a picture is drawn once more on a canvas, in the page's own letters and twice as dense.
+function savePicture({ chart, spec }, name) {
+  const box = document.createElement("div");
+  const size = { width: chart.getWidth(), height: chart.getHeight() };
+  const twin = echarts.init(box, null, { ...size, renderer: "canvas" });
+  twin.setOption({ ...optionsFor(spec, palette(), size.width), animation: false });
+  twin.renderToCanvas({ pixelRatio: 2, backgroundColor: palette().surface }).toBlob((blob) => {
+    const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(blob), download: `${name}.png` });
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+    twin.dispose();
   });
-  picture.src = chart.getDataURL({ type: "svg" });
 }

@@ -10,7 +10,7 @@ const NAMES = [
 export function palette() {
   const style = getComputedStyle(document.documentElement);
   const tokens = Object.fromEntries(NAMES.map((name) => [name, style.getPropertyValue(`--${name}`).trim()]));
-  const font = getComputedStyle(document.body).fontFamily;
+  const font = getComputedStyle(document.body).fontFamily.replaceAll('"', "'"); // it goes into attributes
   const of = (role, index = 0) => tokens[role] ?? tokens[`series-${(index % 7) + 1}`];
   return { ...tokens, font, of };
 }
