@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -12,6 +13,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from accounts.models import User
+from accounts.signals import SIGNED_IN_AT
 from kcrm.embedded.bootstrap import data_folder
 from kcrm.embedded.browser import find_chromium
 
@@ -41,6 +43,7 @@ def open_page(browser: Browser, live_server: Any) -> Iterator[OpenPage]:
 
     def opened(path: str, *, by: User | None = None, size: dict[str, int] = WIDE, **choices: Any) -> Page:
         context = browser.new_context(viewport=size, **choices)
+        context.set_default_timeout(10_000)
         contexts.append(context)
         if by:
             context.add_cookies([{"name": "sessionid", "value": session_of(by), "url": live_server.url}])
@@ -49,6 +52,7 @@ def open_page(browser: Browser, live_server: Any) -> Iterator[OpenPage]:
         page.on("pageerror", lambda error: page.complaints.append(str(error)))
         page.on("console", lambda line: page.complaints.append(line.text) if line.type == "error" else None)
         page.goto(live_server.url + path, wait_until="networkidle")
+        assert page.url == live_server.url + path
         return page
 
     yield opened
@@ -62,6 +66,7 @@ def session_of(user: User) -> str:
     session[SESSION_KEY] = str(user.pk)
     session[BACKEND_SESSION_KEY] = "allauth.account.auth_backends.AuthenticationBackend"
     session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session[SIGNED_IN_AT] = int(time.time())
     session.create()
     return session.session_key
 

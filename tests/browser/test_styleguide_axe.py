@@ -1,4 +1,4 @@
-"""Every component, in both themes and languages, wide and narrow: without a fault that axe, the console or the policy finds."""
+"""Every component in both themes and languages, wide and narrow, without a fault that axe or the console finds."""
 
 from __future__ import annotations
 

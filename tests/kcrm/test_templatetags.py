@@ -107,6 +107,6 @@ def test_figure_table_sets_figures_flush_right() -> None:
     }
 
     assert interface.figure_table(figures) == (
-        '<table class="table table-small"><thead><tr><th scope="col">Step</th><th scope="col" class="num">Share</th></tr>'
-        '</thead><tbody><tr><th scope="row">List</th><td class="num">1 &lt;</td></tr></tbody></table>'
+        '<table class="table table-small"><thead><tr><th scope="col">Step</th><th scope="col" class="num">Share</th>'
+        '</tr></thead><tbody><tr><th scope="row">List</th><td class="num">1 &lt;</td></tr></tbody></table>'
     )
