@@ -1,0 +1,1 @@
+"""Which of the visible rows? One module a noun."""
