@@ -51,7 +51,7 @@ class AccountAdapter(DefaultAccountAdapter):
             self._record_failure(request, email, "wrong e-mail or password")
             return None
         throttle.give_back(email=email, address=address)
-        return user  # type: ignore[return-value]  # AUTH_USER_MODEL
+        return user
 
     @staticmethod
     def _record_failure(request: HttpRequest, email: str, reason: str) -> None:

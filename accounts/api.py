@@ -23,7 +23,7 @@ from kcrm.lib.errors import NotAllowed
 from kcrm.lib.filters import StrictFilterSet
 
 
-class UserSerializer(serializers.ModelSerializer):  # type: ignore[type-arg]  # DRF's class is not generic at run time
+class UserSerializer(serializers.ModelSerializer):
     """A colleague, as everybody may know him: enough to pick the right person."""
 
     class Meta:
@@ -58,7 +58,7 @@ class UserResource(ReadOnlyResource):
         return User.objects.active()
 
 
-class MeSerializer(serializers.ModelSerializer):  # type: ignore[type-arg]  # as above
+class MeSerializer(serializers.ModelSerializer):
     """The person who calls, with his roles and preferences."""
 
     scopes = serializers.SerializerMethodField()
@@ -84,7 +84,7 @@ class MeView(APIView):
         return Response(MeSerializer(user).data)
 
 
-class AuditEntrySerializer(serializers.ModelSerializer):  # type: ignore[type-arg]  # as above
+class AuditEntrySerializer(serializers.ModelSerializer):
     """One act: who did what to which record, before and after."""
 
     actor_id = serializers.IntegerField(allow_null=True)
@@ -141,7 +141,7 @@ class AuditEntryResource(ReadOnlyResource):
         return answer
 
 
-class ApiTokenSerializer(serializers.ModelSerializer):  # type: ignore[type-arg]  # as above
+class ApiTokenSerializer(serializers.ModelSerializer):
     """A token without its secret."""
 
     owner_id = serializers.IntegerField()

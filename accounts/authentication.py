@@ -66,7 +66,7 @@ class Session(SessionAuthentication):
     """The browser's session, with CSRF protection on every unsafe call."""
 
 
-class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # registers itself
+class TokenScheme(OpenApiAuthenticationExtension):
     """Tells the API document about tokens."""
 
     target_class = "accounts.authentication.TokenAuthentication"
@@ -77,7 +77,7 @@ class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-ca
         return {"type": "http", "scheme": "bearer", "bearerFormat": "kcrm_..."}
 
 
-class SessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # registers itself
+class SessionScheme(OpenApiAuthenticationExtension):
     """Tells the API document about the browser's session."""
 
     target_class = "accounts.authentication.Session"

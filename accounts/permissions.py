@@ -53,6 +53,6 @@ def can_export_audit(user: User) -> bool:
 
 def can_create_token(user: User) -> bool:
     """Whether the user makes tokens of his own; through a token nobody does."""
-    if getattr(user, "api_token", None) is not None:
+    if user.api_token is not None:
         return False
     return allows("api_token", Verb.CREATE, global_standings(user.roles, is_self=True))

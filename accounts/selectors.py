@@ -63,10 +63,12 @@ def person_sheet_for(person: User, reader: User) -> PersonSheet:
     return PersonSheet(
         roles=[RoleFact(str(Role(role).label), str(ROLE_HELP[role])) for role in person.roles],
         has_second_factor=is_mfa_enabled(person),
-        tokens=ApiToken.objects.visible_to(reader).unrevoked().filter(owner=person).order_by("-created_at"),
-        entries=AuditEntry.objects.visible_to(reader)
-        .filter(subject_type=person._meta.label_lower, subject_id=person.pk)
-        .for_list()[:10],
+        tokens=list(ApiToken.objects.visible_to(reader).unrevoked().filter(owner=person).order_by("-created_at")),
+        entries=list(
+            AuditEntry.objects.visible_to(reader)
+            .filter(subject_type=person._meta.label_lower, subject_id=person.pk)
+            .for_list()[:10]
+        ),
         can_edit=permissions.can_edit(reader, person),
         can_grant=permissions.can_grant_roles(reader, person),
         can_deactivate=permissions.can_deactivate(reader, person),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import pghistory
 from django.contrib.auth.models import AbstractUser, BaseUserManager
@@ -14,6 +14,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.querysets import InvitationQuerySet, UserQuerySet
 from kcrm.lib.models import VersionedModel
+
+if TYPE_CHECKING:
+    from accounts.models.tokens import ApiToken
 
 
 class Role(models.TextChoices):
@@ -71,6 +74,9 @@ class User(VersionedModel, AbstractUser):
     theme = models.CharField(_("theme"), max_length=10, choices=Theme.choices, default=Theme.SYSTEM)
 
     objects: ClassVar[UserManager] = UserManager()
+
+    # The token that a call to the REST door came with; pages leave it alone
+    api_token: ApiToken | None = None
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["full_name"]

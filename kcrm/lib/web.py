@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Any, ClassVar
+from typing import Any, cast
 
 from django import forms
 from django.contrib import messages
@@ -55,7 +55,7 @@ class FormPage(Page, FormView):  # type: ignore[type-arg]  # Django's own class 
     and saving again then takes one's own (409).
     """
 
-    http_method_names: ClassVar = ["get", "post", "head", "options"]
+    http_method_names = ["get", "post", "head", "options"]
     template_name = "form_page.html"
     title: Any = ""
     intro: Any = ""
@@ -132,7 +132,7 @@ class FormPage(Page, FormView):  # type: ignore[type-arg]  # Django's own class 
 class ActView(Page):
     """A button: posts, calls one service in `perform`, says what happened and goes back."""
 
-    http_method_names: ClassVar = ["post", "options"]
+    http_method_names = ["post", "options"]
     done_message: Any = ""
 
     def perform(self) -> Any:
@@ -185,7 +185,8 @@ def _word(field: forms.Field, value: Any) -> str:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField):
-        words = {str(code): str(text) for code, text in field.choices if not isinstance(text, list | tuple)}
+        choices = cast(Iterable[tuple[Any, Any]], field.choices)
+        words = {str(code): str(text) for code, text in choices if not isinstance(text, list | tuple)}
         return words.get(str(value), str(value))
     if isinstance(value, datetime):
         return formats.moment(value)
