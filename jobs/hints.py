@@ -11,7 +11,6 @@ import time
 from collections.abc import Iterable
 from typing import Any, Final
 
-from kombu.exceptions import KombuError
 from kombu.pools import connections, producers
 
 from jobs.handlers import HARD_LIMITS, SOFT_LIMITS
@@ -51,8 +50,6 @@ def waiting(*, heavy: bool) -> int | None:
         with connections[_connection()].acquire(block=True, timeout=PATIENCE) as connection:
             channel = connection.default_channel
             return int(channel.queue_declare(QUEUES[heavy], passive=True).message_count)
-    except KombuError:
-        return 0
     except Exception as error:  # see send()
         if "NOT_FOUND" in str(error):
             return 0  # nobody has used the queue yet

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from celery import shared_task
 from celery.exceptions import SoftTimeLimitExceeded
+from django.conf import settings
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
@@ -20,15 +21,16 @@ from jobs.services import digests, emails, purge, reminders, schedules
 
 logger = logging.getLogger(__name__)
 
-LIMITS = "SET statement_timeout = '300s'; SET lock_timeout = '5s'; SET idle_in_transaction_session_timeout = '300s'"
+LIMITS = "SET statement_timeout = '300s'; SET idle_in_transaction_session_timeout = '300s'"
 PULSE = "worker"
 
 
 @shared_task(name="jobs.run", acks_late=True, ignore_result=True)
 def run(job_id: int) -> None:
     """Run the job, unless another worker has it or it is not due; any number of hints for it do no harm."""
-    with connection.cursor() as cursor:
-        cursor.execute(LIMITS)
+    if not settings.TRANSACTION_POOLING:  # behind such a pooler the limits belong to the role
+        with connection.cursor() as cursor:
+            cursor.execute(LIMITS)
     run_job(job_id)
 
 

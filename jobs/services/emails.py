@@ -10,7 +10,6 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.exceptions import PermissionDenied
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.db import transaction
 from django.db.models.functions import Now
@@ -22,7 +21,8 @@ from jobs import permissions
 from jobs.messages import message_id, stored
 from jobs.models import EmailMessage
 from jobs.services.queue import enqueue
-from kcrm.lib.errors import DomainError
+from kcrm.lib.access import Verb
+from kcrm.lib.errors import DomainError, NotAllowed
 
 SEND: Final = "jobs.send-email"
 State = EmailMessage.State
@@ -81,7 +81,7 @@ def deliver(*, mail: EmailMessage, subject: str, text: str, html: str) -> None:
     letter = EmailMultiAlternatives(
         subject=" ".join(subject.split()),
         body=text,
-        to=[formataddr((mail.user.full_name, mail.user.email))],
+        to=[formataddr((" ".join(mail.user.full_name.split()), mail.user.email))],
         headers={"Message-ID": message_identifier(mail.key), "Auto-Submitted": "auto-generated"},
         connection=connection,
     )
@@ -115,7 +115,7 @@ def give_up(*, email_id: int) -> None:
 def send_again(*, email_id: int, by: User) -> EmailMessage:
     """Offer a failed or doubtful mail once more, by the decision of a person.
 
-    Raises PermissionDenied, EmailMessage.DoesNotExist, or DomainError for a mail in any other state.
+    Raises NotAllowed, EmailMessage.DoesNotExist, or DomainError for a mail in any other state.
     """
     mail = _undecided(email_id, by)
     _put(mail, State.QUEUED)
@@ -141,7 +141,7 @@ def message_identifier(key: str) -> str:
 
 def _undecided(email_id: int, by: User) -> EmailMessage:
     if not permissions.can_change_system(by):
-        raise PermissionDenied
+        raise NotAllowed("system", Verb.UPDATE)
     mail = EmailMessage.objects.select_for_update(of=("self",)).get(pk=email_id)
     if mail.state not in {State.FAILED, State.UNKNOWN}:
         raise DomainError(_("Only a mail that failed or is in doubt can be decided about."), code="not_in_doubt")

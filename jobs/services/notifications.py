@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models.functions import Now
 
@@ -17,6 +16,7 @@ from jobs.models.notices import EmailChoice
 from jobs.notices import NotificationKind, kind_of
 from jobs.services.emails import queue_email
 from kcrm.lib.access import Verb, allows, global_standings
+from kcrm.lib.errors import NotAllowed
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +140,7 @@ def choose_channels(*, kind: str, in_app: bool, email: str, by: User) -> Notific
 
 def _ask(by: User) -> None:
     if not allows("notification", Verb.UPDATE, global_standings(by.roles, is_self=True)):
-        raise PermissionDenied
+        raise NotAllowed("notification", Verb.UPDATE)
 
 
 def _channels(user: User, kind: NotificationKind, *, urgent: bool) -> tuple[bool, str]:

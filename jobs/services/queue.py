@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Final
 
-from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -17,7 +16,8 @@ from jobs import hints, permissions
 from jobs.handlers import Handler, handler_of
 from jobs.messages import message_id, stored
 from jobs.models import Job
-from kcrm.lib.errors import DomainError
+from kcrm.lib.access import Verb
+from kcrm.lib.errors import DomainError, NotAllowed
 
 TRIES_FOR_A_KEY: Final = 5
 LOCK_SPACE: Final = 0x6B6A  # keeps these advisory locks apart from others'
@@ -76,11 +76,11 @@ def enqueue(
 def cancel_job(*, job_id: int, by: User) -> Job:
     """Cancel a job: a waiting one at once, a running one as soon as its handler looks up.
 
-    Raises Job.DoesNotExist for a job out of sight, PermissionDenied for another's, DomainError for a finished one.
+    Raises Job.DoesNotExist for a job out of sight, NotAllowed for another's, DomainError for a finished one.
     """
     job = Job.objects.visible_to(by).select_for_update(of=("self",)).get(pk=job_id)
     if not permissions.can_cancel(by, job):
-        raise PermissionDenied
+        raise NotAllowed("job", Verb.UPDATE)
     if not job.is_live:
         raise DomainError(_("This job has already ended."), code="not_live")
     if job.state == Job.State.QUEUED:
@@ -94,12 +94,12 @@ def cancel_job(*, job_id: int, by: User) -> Job:
 def retry_job(*, job_id: int, by: User) -> Job:
     """Start a job that failed, was cancelled or given up once more, with all its attempts.
 
-    Raises Job.DoesNotExist, PermissionDenied, or DomainError when it still lives, succeeded, or another job does the
+    Raises Job.DoesNotExist, NotAllowed, or DomainError when it still lives, succeeded, or another job does the
     same work now.
     """
     job = Job.objects.visible_to(by).select_for_update(of=("self",)).get(pk=job_id)
     if not permissions.can_retry(by, job):
-        raise PermissionDenied
+        raise NotAllowed("job", Verb.UPDATE)
     if job.is_live or job.state == Job.State.SUCCEEDED:
         raise DomainError(_("Only a job that failed or was stopped can be started again."), code="not_retryable")
     try:

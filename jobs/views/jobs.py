@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from accounts.models import User
 from jobs import permissions
@@ -21,9 +20,11 @@ from jobs.messages import readable
 from jobs.models import Job
 from jobs.selectors.jobs import job_page
 from jobs.services import cancel_job, retry_job, schedules
-from kcrm.lib.errors import DomainError
+from kcrm.lib.access import Verb
+from kcrm.lib.errors import NotAllowed
 from kcrm.lib.tables import Cell, Column, EmptyState, Kind, ListPage, ListPageView, ListSpec
 from kcrm.lib.tables.views import is_fragment
+from kcrm.lib.web import ActView
 
 
 def _title(row: Any) -> Cell:
@@ -99,16 +100,28 @@ def job_detail(request: HttpRequest, pk: int) -> HttpResponse:
     return answer
 
 
-@require_POST
-def job_cancel(request: HttpRequest, pk: int) -> HttpResponse:
+class JobCancelView(ActView):
     """Stop a job."""
-    return _act(request, pk, cancel_job, _("The job stops."))
+
+    done_message = gettext_lazy("The job stops.")
+
+    def perform(self) -> Job:
+        """Cancel it."""
+        return cancel_job(job_id=self.kwargs["pk"], by=self.request.user)
+
+    def get_done_url(self, result: Any) -> str:
+        """Its page."""
+        return reverse("jobs:job-detail", args=[self.kwargs["pk"]])
 
 
-@require_POST
-def job_retry(request: HttpRequest, pk: int) -> HttpResponse:
+class JobRetryView(JobCancelView):
     """Start a job again."""
-    return _act(request, pk, retry_job, _("The job starts again."))
+
+    done_message = gettext_lazy("The job starts again.")
+
+    def perform(self) -> Job:
+        """Start it."""
+        return retry_job(job_id=self.kwargs["pk"], by=self.request.user)
 
 
 @require_GET
@@ -116,7 +129,7 @@ def job_file(request: HttpRequest, pk: int) -> HttpResponse:
     """The file that a job made, for the person who asked for it and still may have it."""
     job = _seen(request, pk)
     if not permissions.can_download(request.user, job):
-        raise PermissionDenied
+        raise NotAllowed("job", Verb.READ)
     if not job.file or job.state != Job.State.SUCCEEDED or not job.file.storage.exists(job.file.name):
         raise Http404
     answer = FileResponse(job.file.open("rb"), as_attachment=True, filename=job.file_name)
@@ -129,15 +142,3 @@ def job_file(request: HttpRequest, pk: int) -> HttpResponse:
 def _seen(request: HttpRequest, pk: int) -> Job:
     user: User = request.user
     return get_object_or_404(Job.objects.visible_to(user).select_related("requested_by"), pk=pk)
-
-
-def _act(request: HttpRequest, pk: int, act: Any, done: str) -> HttpResponse:
-    try:
-        act(job_id=pk, by=request.user)
-    except Job.DoesNotExist:
-        raise Http404 from None
-    except DomainError as error:
-        messages.error(request, str(error))
-    else:
-        messages.success(request, done)
-    return redirect("jobs:job-detail", pk)

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
-from django.contrib import messages
-from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET, require_POST
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_GET
 
 from jobs import permissions
 from jobs.handlers import title_of
@@ -20,14 +18,16 @@ from jobs.models import EmailMessage
 from jobs.selectors.health import health
 from jobs.services import emails, schedules
 from kcrm.lib import formats
-from kcrm.lib.errors import DomainError
+from kcrm.lib.access import Verb
+from kcrm.lib.errors import NotAllowed
+from kcrm.lib.web import ActView
 
 
 @require_GET
 def system_health(request: HttpRequest) -> HttpResponse:
     """Who lives, what waits, what died."""
     if not permissions.can_see_system(request.user):
-        raise PermissionDenied
+        raise NotAllowed("system", Verb.READ)
     now = schedules.database_now()
     found = health(now)
     troubles = found.troubles
@@ -42,28 +42,28 @@ def system_health(request: HttpRequest) -> HttpResponse:
     return render(request, "jobs/system_health.html", context)
 
 
-@require_POST
-def mail_send_again(request: HttpRequest, pk: int) -> HttpResponse:
+class MailSendAgainView(ActView):
     """Offer a mail once more that failed, or of which nobody knows whether it went out."""
-    return _decide(request, pk, emails.send_again, _("The mail is offered again."))
+
+    done_message = gettext_lazy("The mail is offered again.")
+
+    def perform(self) -> EmailMessage:
+        """Queue it."""
+        return emails.send_again(email_id=self.kwargs["pk"], by=self.request.user)
+
+    def get_done_url(self, result: Any) -> str:
+        """Back to the system's health."""
+        return reverse("jobs:system-health")
 
 
-@require_POST
-def mail_leave(request: HttpRequest, pk: int) -> HttpResponse:
+class MailLeaveView(MailSendAgainView):
     """Leave such a mail as it is."""
-    return _decide(request, pk, emails.accept_as_sent, _("The mail is left as it is."))
 
+    done_message = gettext_lazy("The mail is left as it is.")
 
-def _decide(request: HttpRequest, pk: int, decide: Callable[..., EmailMessage], done: str) -> HttpResponse:
-    try:
-        decide(email_id=pk, by=request.user)
-    except EmailMessage.DoesNotExist:
-        raise Http404 from None
-    except DomainError as error:
-        messages.error(request, str(error))
-    else:
-        messages.success(request, done)
-    return redirect("jobs:system-health")
+    def perform(self) -> EmailMessage:
+        """Settle it."""
+        return emails.accept_as_sent(email_id=self.kwargs["pk"], by=self.request.user)
 
 
 def _figures(found: Any, now: Any) -> list[dict[str, Any]]:

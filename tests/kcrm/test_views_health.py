@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import DatabaseError
+from django.db.migrations.executor import MigrationExecutor
 from django.db.models.functions import Now
 from django.test import Client
 from pytest_django.fixtures import Settings
@@ -37,6 +38,7 @@ def test_ready_when_every_part_shows_itself(client: Client) -> None:
     assert response.json() == {
         "status": "ready",
         "database": "ok",
+        "migrations": "ok",
         "broker": "ok",
         "scheduler": "ok",
         "worker": "ok",
@@ -68,6 +70,7 @@ def test_unavailable_without_the_database(client: Client, monkeypatch: pytest.Mo
         raise DatabaseError("connection refused at 10.0.0.7")
 
     monkeypatch.setattr(health, "_database", fail)
+    monkeypatch.setattr(health, "_migrations", fail)
     monkeypatch.setattr(health, "_shows", fail)
 
     response = client.get("/readyz")
@@ -75,6 +78,17 @@ def test_unavailable_without_the_database(client: Client, monkeypatch: pytest.Mo
     assert response.status_code == 503
     assert response.json()["status"] == "unavailable"
     assert "10.0.0.7" not in response.content.decode()
+
+
+@pytest.mark.usefixtures("heartbeats")
+def test_unavailable_until_the_database_is_migrated(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(health, "_is_migrated", False)
+    monkeypatch.setattr(MigrationExecutor, "migration_plan", lambda *args: [("jobs", "0002")])
+
+    response = client.get("/readyz")
+
+    assert response.status_code == 503
+    assert (response.json()["status"], response.json()["migrations"]) == ("unavailable", "silent")
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/readyz"])

@@ -6,7 +6,8 @@ import logging
 import signal
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
 
 from jobs.scheduler import Scheduler
 
@@ -18,6 +19,11 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run the loop."""
+        if settings.TRANSACTION_POOLING:
+            raise CommandError(
+                "The scheduler holds a lock for as long as it leads, which a pooler by transaction cannot keep. Give "
+                "it a DATABASE_URL that leads to PostgreSQL itself, and no KCRM_TRANSACTION_POOLING."
+            )
         logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
         scheduler = Scheduler()
         for name in (signal.SIGTERM, signal.SIGINT):
