@@ -1,4 +1,4 @@
-"""Make the environment, then hand over: `python bootstrap.py run|test|check [arguments]`. Standard library only.
+"""Make the environment, then hand over: `python bootstrap.py run|manage|test|check [arguments]`. Standard library only.
 
 Every step leaves a stamp (the hash of its lock file), so that a second start skips it in milliseconds.
 """
@@ -21,7 +21,12 @@ from kcrm.embedded.errors import CannotStart  # noqa: E402 - needs the line abov
 
 OLDEST = (3, 11)
 RUNTIME, DEVELOPMENT = "requirements.txt", "requirements-dev.txt"
-MODULES = {"run": "kcrm.embedded.supervisor", "test": "pytest", "check": "kcrm.embedded.checks"}
+MODULES = {
+    "run": "kcrm.embedded.supervisor",
+    "manage": "kcrm.embedded.manage",
+    "test": "pytest",
+    "check": "kcrm.embedded.checks",
+}
 
 
 def main(arguments: list[str]) -> None:
@@ -33,7 +38,7 @@ def main(arguments: list[str]) -> None:
     if chore == "run" and {"-h", "--help"} & set(rest):
         python = Path(sys.executable)
     else:
-        python = ensure_libraries(development=chore != "run")
+        python = ensure_libraries(development=chore in {"test", "check"})
         from kcrm.embedded import node
 
         node.ensure_modules(data_folder(), python)

@@ -43,6 +43,7 @@ class DataFolder:
         """
         try:
             self.path.mkdir(parents=True, exist_ok=True, mode=0o700)
+            (self.path / "lock").touch(mode=0o600)  # it will hold the addresses of the stores
             stream = (self.path / "lock").open("a+")
         except OSError as error:
             raise CannotStart(
@@ -60,6 +61,18 @@ class DataFolder:
         """Write into the lock who holds it, for the one who is refused."""
         self._write(json.dumps(facts))
 
+    def running(self) -> dict[str, Any]:
+        """What the start that holds the folder announced; empty when none does."""
+        try:
+            with (self.path / "lock").open() as stream:
+                try:
+                    fcntl.flock(stream, fcntl.LOCK_SH | fcntl.LOCK_NB)
+                except OSError:
+                    return _facts(stream)
+        except OSError:
+            pass
+        return {}
+
     def sign_off(self) -> None:
         """Note that this start ended in good order."""
         self._write("")
@@ -72,14 +85,18 @@ class DataFolder:
 
 
 def _already_running(path: Path, stream: IO[str]) -> str:
-    stream.seek(0)
-    try:
-        facts = json.load(stream)
-    except ValueError:
-        facts = {}
+    facts = _facts(stream)
     where = f" at {facts['address']}" if facts.get("address") else ""
     who = f" (process {facts['process']})" if facts.get("process") else ""
     return (
         f"KCRM already runs on the data folder {path}{where}{who}. "
         "Stop that one first with Ctrl-C, or give this one a folder of its own with KCRM_DATA_DIR."
     )
+
+
+def _facts(stream: IO[str]) -> dict[str, Any]:
+    stream.seek(0)
+    try:
+        return dict(json.load(stream))
+    except ValueError:
+        return {}

@@ -82,7 +82,11 @@ class Installation:
 
     def environment(self) -> dict[str, str]:
         """What every child finds in its environment."""
-        return dict(os.environ) | {
+        return dict(os.environ) | self.settings() | {"PYTHONUNBUFFERED": "1"}
+
+    def settings(self) -> dict[str, str]:
+        """What makes a process part of this installation."""
+        return {
             "DJANGO_SETTINGS_MODULE": "kcrm.settings.dev",
             "DATABASE_URL": self.database_url,
             "REDIS_URL": self.redis_url,
@@ -90,7 +94,6 @@ class Installation:
             "KCRM_SECRET_KEY": os.environ.get("KCRM_SECRET_KEY") or self._secret(),
             "KCRM_BASE_URL": self.address,
             "PORT": self.address.rpartition(":")[2],
-            "PYTHONUNBUFFERED": "1",
         }
 
     def prepare(self) -> None:

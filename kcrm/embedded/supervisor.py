@@ -69,6 +69,7 @@ class Supervisor:
             place.reset(external_too=self.options.yes)
         place.choose_demo(self.options.demo)
         self._start_stores(place)
+        self.data.announce(address=self.address, process=os.getpid(), environment=place.settings())
         place.prepare()
         self._start_programs(place)
         self._await_web(place)

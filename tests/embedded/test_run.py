@@ -35,6 +35,17 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def manage(data: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run a management command as bin/manage does."""
+    return subprocess.run(
+        [sys.executable, "-m", "kcrm.embedded.manage", *arguments],
+        cwd=CHECKOUT,
+        env=os.environ | {"KCRM_DATA_DIR": str(data)},
+        capture_output=True,
+        text=True,
+    )
+
+
 class Run:
     """A started supervisor and what it said so far."""
 
@@ -124,6 +135,22 @@ def test_refuses_a_second_start_and_names_the_first(start: Callable[..., Run], d
     assert f"already runs on the data folder {data} at http://127.0.0.1:{first.port}" in said
     assert f"process {first.process.pid}" in said
     assert first.status("/accounts/login/") == 200
+
+
+def test_a_management_command_reaches_the_running_installation(start: Callable[..., Run], data: Path) -> None:
+    run = start()
+    run.wait_for("Ctrl-C stops everything.")
+
+    done = manage(data, "shell", "-c", "from django.conf import settings; print(settings.KCRM_BASE_URL)")
+
+    assert done.stdout.splitlines()[-1] == f"http://127.0.0.1:{run.port}"
+
+
+def test_a_management_command_says_when_nothing_runs(tmp_path: Path) -> None:
+    done = manage(tmp_path, "check")
+
+    assert done.returncode == 1
+    assert f"Nothing runs on the data folder {tmp_path}" in done.stderr
 
 
 def test_refuses_a_port_that_is_taken(start: Callable[..., Run]) -> None:
