@@ -98,7 +98,7 @@ def weight_sensitivity(
     )
     equal = _swing([replace(one, weight=1.0) for one in weighty], taking_part, given_cut, base, "", 0.0)
     return Sensitivity(
-        ranges=tuple(_range(key, swings) for key in base),
+        ranges=_ranges(swings),
         swings=swings,
         rank_stability=ratio(sum(one.kept_rank for one in swings), len(swings)),
         side_stability=ratio(sum(one.kept_side for one in swings), len(swings)),
@@ -151,10 +151,17 @@ def _swing(
     )
 
 
-def _range(key: str, swings: Sequence[WeightSwing]) -> RankRange:
-    own = [one for swing in swings for one in swing.accounts if one.key == key]
-    places = [own[0].base_rank, *(one.rank for one in own)]
-    return RankRange(key, own[0].base_rank, min(places), max(places), all(one.high == one.base_high for one in own))
+def _ranges(swings: Sequence[WeightSwing]) -> tuple[RankRange, ...]:
+    shifts: dict[str, list[RankShift]] = {}
+    for swing in swings:
+        for shift in swing.accounts:
+            shifts.setdefault(shift.key, []).append(shift)
+
+    def span(key: str, own: Sequence[RankShift]) -> RankRange:
+        places = [own[0].base_rank, *(one.rank for one in own)]
+        return RankRange(key, own[0].base_rank, min(places), max(places), all(one.high == one.base_high for one in own))
+
+    return tuple(sorted((span(key, own) for key, own in shifts.items()), key=lambda one: one.base_rank))
 
 
 def _rank_correlation(swing: WeightSwing) -> float | None:

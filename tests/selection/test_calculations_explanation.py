@@ -8,8 +8,14 @@ from decimal import Decimal
 
 import pytest
 
+from selection.calculations.balance import PortfolioAccount, Resources, balance
+from selection.calculations.bonds import BondKind, bond_status
+from selection.calculations.compliance import Practice, policy_compliance
 from selection.calculations.explanation import as_data, fingerprint, reason
+from selection.calculations.policies import DEFAULT_POLICIES
+from selection.calculations.quadrants import Quadrant
 from selection.calculations.scoring import Factor, ScoreReason, weighted_score
+from selection.calculations.sensitivity import weight_sensitivity
 
 
 def test_a_score_result_becomes_plain_data():
@@ -29,6 +35,24 @@ def test_money_dates_and_sets_become_text_and_lists():
         "on": "2026-03-01",
         "codes": ["a", "b"],
     }
+
+
+def test_results_of_several_methods_become_plain_data():
+    scores = {"a": {"size": 8.0}, "b": {"size": 3.0}}
+    accounts = [PortfolioAccount("north", Quadrant.KEY, Decimal(5), effort=(("sales", 1.0),))]
+    results = [
+        weight_sensitivity([Factor("size", 60)], scores),
+        balance(accounts, Resources(capacity={"sales": 5.0}), this_year=2026),
+        bond_status({BondKind.PERSONAL: 3}),
+        policy_compliance(DEFAULT_POLICIES[Quadrant.KEY], Practice(months=3), today=date(2026, 3, 1)),
+    ]
+
+    stored = [json.loads(json.dumps(as_data(result))) for result in results]
+
+    assert stored[0]["ranges"][0]["key"] == "a"
+    assert stored[1]["quadrants"][0] == ["key", 1]
+    assert stored[2]["bonds"][0]["kind"] == "personal"
+    assert stored[3]["items"][0]["verdict"] == "unknown"
 
 
 def test_what_cannot_be_stored_is_refused():
