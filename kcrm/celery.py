@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from celery import Celery
 from django.conf import settings
-from kombu.entity import Queue
+from kombu.entity import Exchange, Queue
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kcrm.settings.dev")
 
@@ -46,7 +46,10 @@ app.conf.update(
     task_serializer="json",
     accept_content=["json"],
     task_default_queue="kcrm",
-    task_queues=[Queue("kcrm"), Queue("kcrm-heavy")],  # a worker that is not told which serves both
+    # A worker that is not told which serves both. Each has a routing key of its own, or a hint would reach both.
+    task_queues=[Queue(name, Exchange("kcrm"), routing_key=name) for name in ("kcrm", "kcrm-heavy")],
+    task_default_exchange="kcrm",
+    task_default_routing_key="kcrm",
     task_soft_time_limit=45,
     task_time_limit=60,
     worker_prefetch_multiplier=1,

@@ -23,7 +23,7 @@ from kcrm.embedded.errors import CannotStart
 from kcrm.embedded.installation import CHECKOUT, Installation, Program
 from kcrm.embedded.postgres import Cluster
 
-LONGEST_PAUSE = 30
+LONGEST_PAUSE = 10
 STEADY_AFTER = 60  # seconds a service must live before its failures are forgotten
 PATIENCE = 8  # seconds for web, worker and scheduler to finish what they do
 

@@ -27,6 +27,18 @@ def test_a_message_outlives_its_worker(setting: str, value: object) -> None:
     assert app.conf[setting] == value
 
 
+def test_a_hint_reaches_the_queue_it_was_sent_to_and_no_other() -> None:
+    queues = app.amqp.queues
+    with app.connection_for_write("memory://hints") as connection:
+        for queue in queues.values():
+            queue(connection.default_channel).declare()
+
+        app.send_task("jobs.run", args=[1], queue="kcrm-heavy", connection=connection)
+
+        waiting = {name: connection.default_channel.queue_declare(name, passive=True).message_count for name in queues}
+    assert waiting == {"kcrm": 0, "kcrm-heavy": 1}
+
+
 def test_a_message_is_not_given_out_twice_while_it_is_worked_on() -> None:
     longest = max(task.time_limit or app.conf.task_time_limit for task in app.tasks.values())
 
