@@ -54,7 +54,9 @@ class SampleForm(forms.Form):
 
 
 def styleguide(request: HttpRequest) -> HttpResponse:
-    """Every component on one page; `?toast=1` shows the notices."""
+    """Every component on one page; `?toast=1` shows the notices, `?figure=` explains a figure."""
+    if "figure" in request.GET:
+        return render(request, "kcrm/_styleguide_figure.html", {"facts": samples.explanation()})
     if "toast" in request.GET:
         messages.success(request, _("Plan approved. Its owner was told."))
         messages.error(request, _("The file has no column for the customer number."))

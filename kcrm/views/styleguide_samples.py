@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
@@ -156,10 +156,11 @@ def empty_table() -> SimpleNamespace:
 
 def figures() -> list[dict[str, Any]]:
     """The summary strip of a customer."""
+    growth, margin, wallet = formats.percent(2.01, 0, signed=True), formats.percent(0.184), formats.percent(0.37, 0)
     return [
-        {"label": _("Net sales, 12 months"), "value": "82,741", "note": "+201 %", "css": "up", "url": "#"},
-        {"label": _("Contribution"), "value": "18.4 %", "note": _("15,224, rank 1"), "url": "#", "estimated": True},
-        {"label": _("Share of wallet"), "value": "37 %", "note": _("white space 141,000"), "url": "#"},
+        {"label": _("Net sales, 12 months"), "value": "82,741", "note": growth, "css": "up", "url": "?figure=sales"},
+        {"label": _("Contribution"), "value": margin, "note": _("15,224, rank 1"), "url": "#", "estimated": True},
+        {"label": _("Share of wallet"), "value": wallet, "note": _("white space 141,000"), "url": "#"},
         {"label": _("Relative strength"), "value": "1.07", "note": _("told by the customer, 4 months old"), "url": "#"},
         {"label": _("Support index"), "value": "+25", "note": _("decider not met"), "css": "down", "url": "#"},
         {"label": _("Next review"), "value": formats.undefined(), "undefined": True},
@@ -271,4 +272,14 @@ def facts() -> list[tuple[str, Any]]:
         (_("Undefined"), format_html('<span class="undefined">{}</span>', formats.undefined())),
         (_("Estimated"), format_html('<span class="estimated">{}</span>', "15,224")),
         (_("Nothing"), ""),
+    ]
+
+
+def explanation() -> list[tuple[str, Any]]:
+    """How a figure explains itself."""
+    return [
+        (_("Net sales"), formats.money(Decimal("82741.18"), "USD")),
+        (_("Orders"), "28"),
+        (_("From"), formats.day(date(2025, 11, 1))),
+        (_("Until"), formats.day(date(2026, 10, 31))),
     ]

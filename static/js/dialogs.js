@@ -30,11 +30,22 @@ on("click", "a[data-sheet]", async (link, event) => {
   body.replaceChildren(skeleton());
   if (!sheet.open) sheet.showModal();
   try {
-    await window.htmx.ajax("GET", link.href, { target: body, swap: "innerHTML", headers: { "HX-Sheet": "true" } });
+    body.replaceChildren(...(await contentOf(link.href)));
+    window.htmx?.process(body);
+    body.dispatchEvent(new CustomEvent("htmx:load", { bubbles: true, detail: { elt: body } }));
   } catch {
     body.textContent = sentence("failed");
   }
 });
+
+// The fragment that the page answers with, or the content of a whole page where it has no fragment.
+async function contentOf(url) {
+  const answer = await fetch(url, { headers: { "HX-Request": "true", "HX-Target": "sheet-body" }, credentials: "same-origin" });
+  if (answer.redirected && answer.url.includes("/accounts/login/")) window.location.assign(url);
+  if (!answer.ok) throw new Error(answer.statusText);
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  return (page.getElementById("main") ?? page.body).childNodes;
+}
 
 function skeleton() {
   const box = document.createElement("div");

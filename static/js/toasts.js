@@ -12,6 +12,8 @@ export function toast(text, level = "info") {
   const notice = template.content.firstElementChild.cloneNode(true);
   notice.classList.add(`toast-${ICONS.test(level) ? level : "info"}`);
   notice.querySelector(".toast-text").textContent = text;
+  // an open dialog covers the page, so the notice appears in front of it
+  (document.querySelector("dialog[open]") ?? document.body).append(box);
   box.append(notice);
   schedule(notice);
 }

@@ -73,3 +73,14 @@ def test_request_that_fails_says_so_in_a_sentence(open_page: OpenPage, director:
     page.locator("a.sort").first.click()
 
     assert page.locator(".toast-error").first.inner_text().startswith("No connection.")
+
+
+def test_figure_explains_itself_beside_the_page(open_page: OpenPage, director: User) -> None:
+    page = open_page("/styleguide/", by=director)
+
+    page.locator("a[data-sheet]").first.click()
+    page.locator("#sheet .facts").wait_for()
+
+    assert page.locator("#sheet-title").inner_text() == "Net sales, 12 months"
+    assert "$82,741.18" in page.locator("#sheet-body").inner_text()
+    assert page.locator("#sheet-page").get_attribute("href").endswith("?figure=sales")

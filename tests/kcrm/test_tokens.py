@@ -33,7 +33,7 @@ SHAPES = ("key", "develop", "maintain", "opportunistic", "accent", "line-3", *(f
 
 def block(selector: str) -> dict[str, str]:
     """The colours that one block of tokens.css sets."""
-    body = CSS.split(f"{selector} {{", 1)[1].split("}", 1)[0]
+    body = CSS.split(f"{selector} {{\n", 1)[1].split("}", 1)[0]
     return dict(re.findall(r"--([\w-]+):\s*([^;]+);", body))
 
 
