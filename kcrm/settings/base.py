@@ -19,6 +19,7 @@ INSTALLED_APPS = [
     "jobs.apps.JobsConfig",
     "teams.apps.TeamsConfig",
     "customers.apps.CustomersConfig",
+    "profitability.apps.ProfitabilityConfig",
     "kcrm.apps.KcrmConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -1,0 +1,1 @@
+"""Changes of products, ledger, periods and roll-ups."""
