@@ -32,11 +32,12 @@ def test_a_hint_reaches_the_queue_it_was_sent_to_and_no_other() -> None:
     with app.connection_for_write("memory://localhost") as connection:
         for queue in queues.values():
             queue(connection.default_channel).declare()
+            connection.default_channel.queue_purge(queue.name)  # the memory is shared by the whole suite
 
         app.send_task("jobs.run", args=[1], queue="kcrm-heavy", connection=connection)
 
         waiting = {name: connection.default_channel.queue_declare(name, passive=True).message_count for name in queues}
-        for name in queues:  # the memory is shared by the whole suite
+        for name in queues:
             connection.default_channel.queue_purge(name)
     assert waiting == {"kcrm": 0, "kcrm-heavy": 1}
 
