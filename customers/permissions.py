@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from customers.models import Customer
-from kcrm.lib.access import Actor, Scope, Standing, Verb, allows, readable_classes, token_allows
+from kcrm.lib.access import Actor, Scope, Standing, Verb, allows, allows_anywhere, readable_classes, token_allows
 from teams.models import OrgUnit
 from teams.permissions import reach_of
 
@@ -104,6 +104,12 @@ def leads_unit(user: User, unit: OrgUnit | None) -> bool:
     if not reach.led or (unit is not None and not unit.path.startswith(reach.led)):
         return False
     return allows("account_profile", Verb.CREATE, [Standing(Actor.DIRECTOR, Scope.PORTFOLIO)])
+
+
+def can_open_customers(user: User) -> bool:
+    """Whether pages of customers open for the user at all, be they empty; not for those who keep people or audit."""
+    reach = reach_of(user)
+    return not reach.roles or allows_anywhere("account_profile", Verb.READ, reach.actors())
 
 
 def can_read_customer(user: User, customer: Customer) -> bool:

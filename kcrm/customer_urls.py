@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
 from customers import urls as customers_urls
+from kcrm.views import customer, customers
 
 app_name = "customers"
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("customers/", customers.CustomerListView.as_view(), name="customer-list"),
+    path("customers/bin/", customers.CustomerBinView.as_view(), name="customer-bin"),
     *customers_urls.urlpatterns,
+    path("customers/<int:pk>/", customer.CustomerView.as_view(), name="customer-detail"),
+    path("customers/<int:pk>/<slug:slug>/", customer.CustomerView.as_view(), name="customer-tab"),
 ]

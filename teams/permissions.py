@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
+from django.db.models import Value
 from django.utils import timezone
 
 from kcrm.lib.access import Actor, Scope, Standing, global_standings
@@ -60,21 +61,25 @@ class Reach:
 
 
 def reach_of(user: User, *, today: date | None = None) -> Reach:
-    """The reach of a person today, read with two statements and kept on the user object of this request."""
+    """The reach of a person today, read with one statement and kept on the user object of this request."""
     kept = getattr(user, "_reach", None)
     if kept is not None:
         return kept
     day = today or timezone.localdate()
     roles = tuple(user.roles)
-    teams = {
-        row["team_id"]: Standing(
-            *LEVEL_ACTORS[row["level"]], fin=row["fin"], political=row["political"], negotiation=row["negotiation"]
-        )
-        for row in TeamMembership.objects.on_day(day)
-        .filter(user=user)
-        .values("team_id", "level", "fin", "political", "negotiation")
-    }
-    places = list(UnitAssignment.objects.on_day(day).filter(user=user).values_list("kind", "unit__path"))
+    memberships = TeamMembership.objects.on_day(day).filter(user=user).order_by()
+    assignments = UnitAssignment.objects.on_day(day).filter(user=user).order_by()
+    nothing, no = Value(""), Value(False)
+    rows = memberships.values_list("team_id", "level", "fin", "political", "negotiation", nothing).union(
+        assignments.values_list(Value(0), "kind", nothing, no, no, "unit__path"), all=True
+    )
+    teams, places = {}, []
+    for team_id, word, fin, political, negotiation, path in rows:
+        if team_id:
+            actor, scope = LEVEL_ACTORS[word]
+            teams[team_id] = Standing(actor, scope, fin=fin, political=political, negotiation=negotiation)
+        else:
+            places.append((word, path))
     led = tuple(path for kind, path in places if kind == UnitAssignment.Kind.LEADER) if "director" in roles else ()
     served = (
         tuple(path for kind, path in places if kind == UnitAssignment.Kind.SERVICE) if "service_agent" in roles else ()

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from django.apps import apps
 from django.contrib.postgres.search import TrigramSimilarity
 from django.db import models
-from django.db.models import CharField, F, Func, Q, Value
+from django.db.models import CharField, DateField, ExpressionWrapper, F, Func, Q, Value
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Upper
 
@@ -107,6 +108,44 @@ class CustomerQuerySet(SoftDeleteQuerySet):
             rows = rows.annotate(phone_digits=phone_digits())
             found |= Q(phone_digits=asked["phone_digits"])
         return rows.filter(found).order_by("-likeness", "pk")
+
+    def of(self, user: User, scope: str) -> Self:
+        """Customers that the person owns (`mine`), works on (`team`) or directs (`portfolio`)."""
+        reach = reach_of(user)
+        if scope == "portfolio":
+            return self.filter(
+                Q(*[("org_unit__path__startswith", path) for path in reach.led], _connector=Q.OR) or NOBODY
+            )
+        own = [team for team, standing in reach.teams.items() if standing.actor is Actor.ACCOUNT_MANAGER]
+        return self.filter(account_team__in=own if scope == "mine" else list(reach.teams))
+
+    def named(self, name: str) -> Self:
+        """Customers of this name, in capitals or not."""
+        return self.filter(name__iexact=name).order_by("pk")
+
+    def found_by(self, text: str) -> Self:
+        """Customers that the search index finds by all words of the text, each whole or in part."""
+        entries = apps.get_model("customers", "SearchEntry").objects.filter(kind="account_profile").matching(text)
+        return self.filter(pk__in=entries.values("object_id"))
+
+    def tagged(self, name: str) -> Self:
+        """Customers with a tag of this name, in capitals or not."""
+        return self.filter(pk__in=self.model.tags.through.objects.filter(tag__name__iexact=name).values("customer"))
+
+    def silent_since(self, day: date) -> Self:
+        """Customers without a contact since that day; those never contacted among them."""
+        return self.filter(Q(last_interaction_on__lt=day) | Q(last_interaction_on__isnull=True))
+
+    def overdue_for_contact(self, today: date) -> Self:
+        """Customers whose silence is longer than their own cadence; those never contacted among them."""
+        return self.filter(cadence_days__isnull=False).filter(
+            Q(last_interaction_on__isnull=True)
+            | Q(last_interaction_on__lt=ExpressionWrapper(Value(today) - F("cadence_days"), output_field=DateField()))
+        )
+
+    def with_unit(self) -> Self:
+        """Customers with what rights and headings need beside them."""
+        return self.select_related("org_unit", "parent")
 
     def below(self, customer_id: int) -> Self:
         """A customer with all its subsidiaries, theirs included."""

@@ -168,7 +168,7 @@ def restore_customer(*, customer_id: int, version: int | None, by: User) -> Cust
     customer: Customer = Customer.objects.binned_for(by).select_related("org_unit").locked(customer_id, version)
     if not permissions.can_delete_customer(by, customer):
         raise NotAllowed("account_profile", Verb.DELETE)
-    with refusing(CONSTRAINTS | external_ids.CONSTRAINTS):
+    with refusing({**CONSTRAINTS, **external_ids.CONSTRAINTS}):
         customer.apply({"deleted_at": None})
         ExternalId.objects.filter(customer=customer).update(released_at=None)
     search.index_customer(customer)

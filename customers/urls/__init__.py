@@ -4,4 +4,8 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from customers.urls import customers
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    *customers.urlpatterns,
+]

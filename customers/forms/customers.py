@@ -1,0 +1,145 @@
+"""The forms of a customer, its sites and buying units. What follows from other rows is the services' business."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from babel.core import Locale
+from django import forms
+from django.utils.translation import get_language, gettext_lazy, to_locale
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from customers.models import BuyingUnit, Customer, Site
+from teams.models import OrgUnit
+
+
+def countries() -> list[tuple[str, str]]:
+    """ISO codes and names of countries in the reader's language, by name."""
+    territories = Locale.parse(to_locale(get_language() or "en")).territories
+    found = [
+        (code, name) for code, name in territories.items() if len(code) == 2 and code.isalpha() and code not in SKIP
+    ]
+    return [("", "–"), *sorted(found, key=lambda pair: pair[1])]
+
+
+SKIP = frozenset({"EU", "EZ", "UN", "XA", "XB", "ZZ", "QO"})
+
+
+class TagsField(forms.CharField):
+    """Words between commas, as a list."""
+
+    def clean(self, value: Any) -> list[str]:
+        """The words without spaces around them."""
+        text = super().clean(value).replace("，", ",").replace("、", ",")
+        return [word.strip() for word in text.split(",") if word.strip()]
+
+
+class CustomerChoiceField(forms.CharField):
+    """A customer by its name or, where several share it, by `#` and its number; among those that `user` sees."""
+
+    user: User
+
+    def clean(self, value: Any) -> Customer | None:
+        """The customer, None when nothing was typed."""
+        text = super().clean(value).strip()
+        if not text:
+            return None
+        seen = Customer.objects.visible_to(self.user)
+        number = text.removeprefix("#")
+        if number.isdecimal() and len(number) < 19:
+            found = list(seen.filter(pk=int(number))[:1]) or list(seen.named(text)[:2])
+        else:
+            found = list(seen.named(text)[:2])
+        if not found:
+            raise forms.ValidationError(_("No customer of this name is among those you see."))
+        if len(found) > 1:
+            raise forms.ValidationError(_("Several customers have this name. Write # and the number of the right one."))
+        return found[0]
+
+    def prepare_value(self, value: Any) -> Any:
+        """The name of a customer that is handed in as a record."""
+        return value.name if isinstance(value, Customer) else value
+
+
+class CustomerForm(forms.ModelForm):  # type: ignore[type-arg]
+    """Everything about a customer that people write themselves."""
+
+    parent = CustomerChoiceField(
+        label=gettext_lazy("Parent company"),
+        required=False,
+        help_text=gettext_lazy("Its name, or # and its number."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    country = forms.ChoiceField(label=gettext_lazy("Country"), choices=countries, required=False)
+    website = forms.URLField(label=gettext_lazy("Website"), required=False, assume_scheme="https")
+    tags = TagsField(
+        label=gettext_lazy("Tags"), required=False, help_text=gettext_lazy("Words of your own, with commas between.")
+    )
+    despite = forms.CharField(
+        label=gettext_lazy("Why is it another company?"), required=False, max_length=300, widget=forms.HiddenInput
+    )
+
+    class Meta:
+        model = Customer
+        fields = (
+            "name", "org_unit", "relation", "life_cycle", "industry", "country", "city", "region", "parent",
+            "legal_name", "registration_no", "website", "domain", "phone", "currency", "cadence_days",
+            "tags", "description",
+        )  # fmt: skip
+        widgets = {"description": forms.Textarea(attrs={"rows": 3})}
+
+    def __init__(self, *args: Any, user: User, is_new: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["parent"].user = user  # type: ignore[attr-defined]
+        self.fields["org_unit"].queryset = OrgUnit.objects.visible_to(user)  # type: ignore[attr-defined]
+        if not is_new:
+            del self.fields["despite"]
+
+    def ask_why(self) -> None:
+        """Show the field for the reason, because the company may be here already."""
+        self.fields["despite"].widget = forms.TextInput()
+
+    def _post_clean(self) -> None:
+        """Leave the record alone: the service checks and stores the values."""
+
+    def values(self) -> dict[str, Any]:
+        """The values that the services take, without tags and reason."""
+        return {name: value for name, value in self.cleaned_data.items() if name not in {"tags", "despite"}}
+
+
+class SiteForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A place of a customer."""
+
+    country = forms.ChoiceField(label=gettext_lazy("Country"), choices=countries, required=False)
+
+    class Meta:
+        model = Site
+        fields = ("name", "kind", "street", "postal_code", "city", "region", "country", "phone", "is_primary")
+
+    def _post_clean(self) -> None:
+        """Leave the record alone: the service checks and stores the values."""
+
+
+class BuyingUnitForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A part of a customer that decides what it buys."""
+
+    class Meta:
+        model = BuyingUnit
+        fields = ("name", "site", "description")
+        widgets = {"description": forms.Textarea(attrs={"rows": 3})}
+
+    def __init__(self, *args: Any, customer: Customer, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["site"].queryset = customer.sites.alive()  # type: ignore[attr-defined]
+
+    def _post_clean(self) -> None:
+        """Leave the record alone: the service checks and stores the values."""
+
+
+class ReasonForm(forms.Form):
+    """Why something is done."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("Why"), required=False, max_length=300, widget=forms.Textarea(attrs={"rows": 2})
+    )

@@ -1,0 +1,69 @@
+"""What the customer list answers first, and what may be carried away from it."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from customers import permissions
+from customers.models import Customer
+from kcrm.lib import formats
+from kcrm.lib.access import Actor, Scope, Standing, Verb, allows
+from kcrm.lib.errors import NotAllowed
+from teams.permissions import reach_of
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+COUNT_CAP = 10_000
+
+
+def silence_answer(rows: Any, today: date, *, total: int, capped: bool = False) -> str:
+    """How many of these customers have not heard from us for longer than agreed, in a sentence. One statement."""
+    if not total:
+        return _("There is no customer here that you look after.")
+    silent = rows.overdue_for_contact(today).order_by().values("pk")[: COUNT_CAP + 1].count()
+    shown = formats.number(total) if not capped else _("more than %(count)s") % {"count": formats.number(total)}
+    if not silent:
+        return ngettext(
+            "Your one customer has heard from us as often as agreed.",
+            "All %(shown)s customers have heard from us as often as agreed.",
+            total,
+        ) % {"shown": shown}
+    return ngettext(
+        "%(silent)s of your %(shown)s customers has not heard from us for longer than agreed.",
+        "%(silent)s of your %(shown)s customers have not heard from us for longer than agreed.",
+        silent,
+    ) % {"silent": formats.number(silent), "shown": shown}
+
+
+def exportable_customers(user: User, rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Those of the customers that the user may carry away. Raises NotAllowed where he may carry away none."""
+    condition = Q(pk__in=())
+    reach = reach_of(user)
+    if not permissions.token_covers(user, "account_profile", Verb.EXPORT):
+        raise NotAllowed("account_profile", Verb.EXPORT)
+    if allows("account_profile", Verb.EXPORT, reach.standings(team_id=None, unit_path=None)):
+        return rows
+    teams = [team for team, standing in reach.teams.items() if allows("account_profile", Verb.EXPORT, [standing])]
+    if teams:
+        condition |= Q(account_team__in=teams)
+    if allows("account_profile", Verb.EXPORT, [Standing(Actor.DIRECTOR, Scope.PORTFOLIO, fin="full")]):
+        for path in reach.led:
+            condition |= Q(org_unit__path__startswith=path)
+    if condition == Q(pk__in=()):
+        raise NotAllowed("account_profile", Verb.EXPORT)
+    return rows.filter(condition)
+
+
+def may_export_customers(user: User) -> bool:
+    """Whether the user carries any customer away at all: to show the menu."""
+    try:
+        exportable_customers(user, Customer.objects.none())
+    except NotAllowed:
+        return False
+    return True

@@ -1,0 +1,179 @@
+"""What the page of one customer shows on its first paint, in few statements and only as far as its reader may read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Case, Count, F, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from customers import permissions
+from customers.models import BuyingUnit, ContactRole, Customer, Interaction, Site, Task
+from kcrm.lib import formats
+from kcrm.lib.access import Standing, Verb, allows
+from teams.models import TeamMembership
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+SHORT = 5
+
+
+@dataclass(frozen=True)
+class CustomerSheet:
+    """One customer as its reader sees it. Lists of what he may not read are empty, their counts None."""
+
+    customer: Customer
+    standings: tuple[Standing, ...]
+    today: date
+    team: list[TeamMembership]
+    interactions: list[Interaction]
+    tasks: list[Task]
+    people: list[ContactRole]
+    subsidiaries: list[Customer]
+    tags: list[str]
+    open_tasks: int | None
+    overdue_tasks: int | None
+    known_people: int | None
+    can_edit: bool
+    can_delete: bool
+    can_log: bool
+    can_add_task: bool
+    can_see_history: bool
+
+    @property
+    def owner(self) -> Any:
+        """The account manager, None while nobody owns the account."""
+        return next((m.user for m in self.team if m.level == TeamMembership.Level.OWNER), None)
+
+    @property
+    def silent_days(self) -> int | None:
+        """Days since the last contact, None when there never was one."""
+        last = self.customer.last_interaction_on
+        return (self.today - last).days if last else None
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether the silence is longer than the customer's own cadence."""
+        cadence = self.customer.cadence_days
+        return cadence is not None and (self.silent_days is None or self.silent_days > cadence)
+
+    def answer(self) -> str:
+        """Where we stand with this customer and what comes next, in a sentence or two."""
+        return " ".join(filter(None, (self._contact_sentence(), self._next_sentence())))
+
+    def _contact_sentence(self) -> str:
+        days, cadence = self.silent_days, self.customer.cadence_days
+        if days is None:
+            return _("Nobody has talked to them yet.")
+        if self.is_silent:
+            return _("Nobody has talked to them for %(days)s days; every %(cadence)s days was agreed.") % {
+                "days": formats.number(days), "cadence": formats.number(cadence),
+            }  # fmt: skip
+        if days == 0:
+            return _("Last contact today.")
+        return ngettext("Last contact %(days)s day ago.", "Last contact %(days)s days ago.", days) % {
+            "days": formats.number(days)
+        }
+
+    def _next_sentence(self) -> str:
+        if self.open_tasks is None:
+            return ""
+        if self.overdue_tasks:
+            return ngettext(
+                "%(count)s task is overdue: “%(title)s”.",
+                "%(count)s tasks are overdue, the oldest: “%(title)s”.",
+                self.overdue_tasks,
+            ) % {"count": formats.number(self.overdue_tasks), "title": self.tasks[0].title}
+        if not self.tasks:
+            return _("Nothing is planned.")
+        task = self.tasks[0]
+        if task.due_on is None:
+            return _("Next: “%(title)s” by %(who)s.") % {"title": task.title, "who": task.assignee}
+        return _("Next: “%(title)s” by %(who)s, due %(day)s.") % {
+            "title": task.title, "who": task.assignee, "day": formats.day(task.due_on),
+        }  # fmt: skip
+
+
+def customer_sheet(customer_id: int, *, user: User, today: date) -> CustomerSheet:
+    """The sheet of a visible customer, in at most nine statements. Raises DoesNotExist."""
+    customer = _with_counts(Customer.objects.visible_to(user).with_unit(), today).get(pk=customer_id)
+    standings = permissions.standings_for(user, customer)
+
+    def may(resource: str, verb: Verb = Verb.READ) -> bool:
+        return permissions.token_covers(user, resource, verb) and allows(resource, verb, standings)
+
+    tasks_seen, people_seen = may("task"), may("contact")
+    return CustomerSheet(
+        customer=customer,
+        standings=standings,
+        today=today,
+        team=list(team_of(customer, today)) if may("account_team") else [],
+        interactions=list(_latest(user, customer)) if may("interaction") else [],
+        tasks=list(_next_tasks(user, customer)) if tasks_seen else [],
+        people=list(_first_people(user, customer, today)) if people_seen else [],
+        subsidiaries=list(Customer.objects.visible_to(user).filter(parent=customer).order_by("name_sort")[:SHORT]),
+        tags=list(customer.tags.values_list("name", flat=True)),
+        open_tasks=customer.open_task_count if tasks_seen else None,
+        overdue_tasks=customer.overdue_task_count if tasks_seen else None,
+        known_people=customer.people_count if people_seen else None,
+        can_edit=may("account_profile", Verb.UPDATE),
+        can_delete=may("account_profile", Verb.DELETE),
+        can_log=may("interaction", Verb.CREATE),
+        can_add_task=may("task", Verb.CREATE),
+        can_see_history=permissions.can_see_history(user, customer),
+    )
+
+
+def team_of(customer: Customer, today: date) -> QuerySet[TeamMembership]:
+    """Who works for the customer today, the account manager first."""
+    rows = TeamMembership.objects.on_day(today).filter(team=customer.account_team_id).select_related("user")
+    owner_first = Case(When(level=TeamMembership.Level.OWNER, then=0), default=1)
+    return rows.order_by(owner_first, "user__full_name")
+
+
+def sites_of(customer: Customer, user: User) -> QuerySet[Site]:
+    """The sites of a customer, the main address first."""
+    return Site.objects.visible_to(user).filter(customer=customer).order_by("-is_primary", "name", "pk")
+
+
+def buying_units_of(customer: Customer, user: User) -> QuerySet[BuyingUnit]:
+    """The buying units of a customer."""
+    rows = BuyingUnit.objects.visible_to(user).filter(customer=customer)
+    return rows.select_related("site").order_by("name", "pk")
+
+
+def _with_counts(rows: Any, today: date) -> Any:
+    """Customers with the number of open and overdue tasks and of known people, in the same statement."""
+    open_tasks = Task.objects.alive().open().filter(customer=OuterRef("pk")).order_by().values("customer")
+    people = ContactRole.objects.filter(customer=OuterRef("pk"), contact__deleted_at__isnull=True)
+    here = people.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=today)).order_by().values("customer")
+    return rows.annotate(
+        open_task_count=_counted(open_tasks, Count("pk")),
+        overdue_task_count=_counted(open_tasks, Count("pk", filter=Q(due_on__lt=today))),
+        people_count=_counted(here, Count("contact", distinct=True)),
+    )
+
+
+def _counted(grouped: Any, count: Count) -> Coalesce:
+    return Coalesce(Subquery(grouped.annotate(found=count).values("found")), 0)
+
+
+def _latest(user: User, customer: Customer) -> QuerySet[Interaction]:
+    rows = Interaction.objects.visible_to(user, "interaction").filter(customer=customer)
+    return rows.select_related("recorded_by").order_by("-happened_at", "-pk")[:SHORT]
+
+
+def _next_tasks(user: User, customer: Customer) -> QuerySet[Task]:
+    rows = Task.objects.visible_to(user).open().filter(customer=customer).select_related("assignee")
+    return rows.order_by(F("due_on").asc(nulls_last=True), "priority", "pk")[:SHORT]
+
+
+def _first_people(user: User, customer: Customer, today: date) -> QuerySet[ContactRole]:
+    rows = ContactRole.objects.visible_to(user, "contact").filter(customer=customer, contact__deleted_at__isnull=True)
+    here = rows.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=today)).select_related("contact")
+    return here.order_by("-is_primary", "contact__name_sort", "pk")[:SHORT]

@@ -1,0 +1,261 @@
+"""One customer seen from all sides: the frame with its tabs; what is below the fold comes as fragments."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from customers.models import Interaction
+from customers.selectors.history import history_of
+from customers.selectors.sheet import CustomerSheet, buying_units_of, customer_sheet, sites_of
+from kcrm.context import url_of
+from kcrm.lib import formats
+from kcrm.lib.access import Verb, allows
+from kcrm.lib.errors import NotAllowed
+from kcrm.lib.web import Page
+
+BODY: Final = "customer-body"
+ICONS: Final[dict[str, str]] = {
+    Interaction.Kind.CALL: "phone",
+    Interaction.Kind.VISIT: "map-pin",
+    Interaction.Kind.MEETING: "users",
+    Interaction.Kind.EMAIL: "mail",
+    Interaction.Kind.NOTE: "sticky-note",
+}
+OUTCOME_CSS: Final = {"advance": "good", "order": "good", "no_sale": "warn", "complaint": "bad"}
+LIFE_CYCLE_CSS: Final = {"client": "good", "advocate": "good", "inactive": "warn", "lost": "bad"}
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """A side of a customer. `list_name` is the list that another page serves as a fragment, for this customer alone."""
+
+    slug: str
+    label: Any
+    resource: str
+    list_name: str = ""
+    template: str = ""
+
+
+TABS: Final = (
+    Tab("", gettext_lazy("Overview"), "account_profile", template="customers/_customer_overview.html"),
+    Tab("people", gettext_lazy("People"), "contact", "customers:contact-list"),
+    Tab("activity", gettext_lazy("Activity"), "interaction", "customers:interaction-list"),
+    Tab("tasks", gettext_lazy("Tasks"), "task", "customers:task-list"),
+    Tab("agreements", gettext_lazy("Agreements"), "agreement", "customers:agreement-list"),
+    Tab("sales", gettext_lazy("Sales"), "sales_facts", "profitability:customer-sales"),
+    Tab("scores", gettext_lazy("Scores"), "score", "selection:customer-scores"),
+    Tab("team", gettext_lazy("Team"), "account_team", template="customers/_customer_team.html"),
+    Tab("files", gettext_lazy("Files"), "document", "customers:document-list"),
+    Tab("sites", gettext_lazy("Sites"), "account_profile", template="customers/_customer_sites.html"),
+    Tab("history", gettext_lazy("History"), "record_history", template="customers/_customer_history.html"),
+)
+BY_SLUG: Final = {tab.slug: tab for tab in TABS}
+
+
+def readable_tabs(sheet: CustomerSheet) -> list[Tab]:
+    """The sides that the reader may see and that some page serves."""
+    return [
+        tab
+        for tab in TABS
+        if allows(tab.resource, Verb.READ, sheet.standings) and (tab.template or url_of(tab.list_name))
+    ]
+
+
+class CustomerView(Page):
+    """A customer: the answer, the figures that sum it up, and one tab."""
+
+    def get(self, request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
+        """The whole page, or the tabs and their content alone for htmx."""
+        tab = BY_SLUG.get(slug)
+        if tab is None:
+            raise Http404
+        sheet = customer_sheet(pk, user=request.user, today=timezone.localdate())
+        tabs = readable_tabs(sheet)
+        if tab not in tabs:
+            if allows(tab.resource, Verb.READ, sheet.standings):
+                raise Http404
+            raise NotAllowed(tab.resource, Verb.READ)
+        context = {"sheet": sheet, "customer": sheet.customer, "tabs": tab_links(sheet, tabs, tab), "tab": tab}
+        context |= content_of(tab, sheet, request)
+        part = request.htmx and request.htmx.target == BODY
+        if not part:
+            context |= frame_of(sheet)
+        answer = render(request, "customers/_customer_body.html" if part else "customers/customer_detail.html", context)
+        patch_vary_headers(answer, ("HX-Request", "HX-Target"))
+        return answer
+
+
+def tab_links(sheet: CustomerSheet, tabs: list[Tab], current: Tab) -> list[dict[str, Any]]:
+    """The tabs as `components/tabs.html` draws them."""
+    counts = {"people": sheet.known_people, "tasks": sheet.open_tasks}
+    return [
+        {"label": tab.label, "url": tab_url(sheet, tab), "current": tab is current, "count": counts.get(tab.slug)}
+        for tab in tabs
+    ]
+
+
+def tab_url(sheet: CustomerSheet, tab: Tab) -> str:
+    """The address of a side of a customer."""
+    if not tab.slug:
+        return reverse("customers:customer-detail", args=[sheet.customer.pk])
+    return reverse("customers:customer-tab", args=[sheet.customer.pk, tab.slug])
+
+
+def content_of(tab: Tab, sheet: CustomerSheet, request: HttpRequest) -> dict[str, Any]:
+    """What the tab shows: a list of another page, or what this one reads."""
+    if tab.list_name:
+        return {"list_url": f"{url_of(tab.list_name)}?{urlencode({'customer': sheet.customer.pk})}"}
+    if tab.slug == "sites":
+        return {
+            "sites": list(sites_of(sheet.customer, request.user)),
+            "buying_units": list(buying_units_of(sheet.customer, request.user)),
+        }
+    if tab.slug == "history":
+        return {"entries": history_of(sheet.customer, sheet.standings)}
+    if tab.slug == "team":
+        return {"team_url": url_with("teams:team-detail", sheet.customer.account_team_id)}
+    return overview_of(sheet)
+
+
+def url_with(name: str, pk: int) -> str:
+    """The address of a page about a record, empty where no app serves it."""
+    try:
+        return reverse(name, args=[pk])
+    except NoReverseMatch:
+        return ""
+
+
+def overview_of(sheet: CustomerSheet) -> dict[str, Any]:
+    """Tasks, story and people of the first tab, each with the way to all of them."""
+    customer = sheet.customer
+    return {
+        "events": [
+            {
+                "icon": ICONS.get(talk.kind, "message-square"),
+                "css": OUTCOME_CSS.get(talk.outcome, ""),
+                "title": talk.subject,
+                "note": talk.next_step and _("Next: %(step)s") % {"step": talk.next_step},
+                "at": talk.happened_at,
+                "who": talk.recorded_by,
+            }
+            for talk in sheet.interactions
+        ],
+        "todo": [
+            {
+                "tag": formats.short_day(task.due_on) if task.due_on else _("no date"),
+                "css": "bad" if task.due_on and task.due_on < sheet.today else "",
+                "title": task.title,
+                "note": task.assignee,
+            }
+            for task in sheet.tasks
+        ],
+        "facts": [
+            (_("Relation"), customer.get_relation_display()),
+            (_("Industry"), customer.industry),
+            (_("Unit"), customer.org_unit),
+            (_("Place"), ", ".join(filter(None, (customer.city, customer.region, customer.country)))),
+            (_("Legal name"), customer.legal_name),
+            (_("Registration or tax number"), customer.registration_no),
+            (_("Phone"), customer.phone),
+            (_("Currency"), customer.currency),
+            (
+                _("Talk at least every"),
+                _("%(days)s days") % {"days": customer.cadence_days} if customer.cadence_days else "",
+            ),
+        ],
+        "urls": {slug: tab_url(sheet, BY_SLUG[slug]) for slug in ("people", "activity", "tasks")},
+    }
+
+
+def frame_of(sheet: CustomerSheet) -> dict[str, Any]:
+    """What stands above the tabs: crumbs, tags, figures, acts."""
+    customer = sheet.customer
+    query = urlencode({"customer": customer.pk})
+    acts = {
+        name: f"{url}?{query}" if (url := url_of(f"customers:{name}-create")) else ""
+        for name in ("interaction", "task")
+    }
+    return {
+        "crumbs": [(_("Customers"), reverse("customers:customer-list"))]
+        + ([(customer.parent.name, "")] if customer.parent and not customer.parent.deleted_at else []),
+        "life_cycle_css": LIFE_CYCLE_CSS.get(customer.life_cycle, ""),
+        "figures": figures_of(sheet),
+        "log_url": acts["interaction"] if sheet.can_log else "",
+        "task_url": acts["task"] if sheet.can_add_task else "",
+        "more": more_of(sheet),
+        "body_id": BODY,
+    }
+
+
+def figures_of(sheet: CustomerSheet) -> list[dict[str, Any]]:
+    """The strip: contact, tasks, people, owner. Figures of what the reader may not read are left out."""
+    customer = sheet.customer
+    last, cadence = customer.last_interaction_on, customer.cadence_days
+    figures: list[dict[str, Any]] = [
+        {
+            "label": _("Last contact"),
+            "value": formats.age(last, timezone.now()) if last else _("never"),
+            "note": _("every %(days)s days agreed") % {"days": cadence} if cadence else "",
+            "css": "warn" if sheet.is_silent else "",
+        }
+    ]
+    if sheet.open_tasks is not None:
+        late = sheet.overdue_tasks
+        figures.append(
+            {
+                "label": _("Open tasks"),
+                "value": formats.number(sheet.open_tasks),
+                "note": _("%(count)s overdue") % {"count": late} if late else "",
+                "css": "warn" if late else "",
+            }
+        )
+    if sheet.known_people is not None:
+        figures.append({"label": _("People we know"), "value": formats.number(sheet.known_people)})
+    if sheet.team:
+        owner = sheet.owner
+        figures.append(
+            {
+                "label": _("Account manager"),
+                "value": owner or _("nobody"),
+                "undefined": owner is None,
+                "note": _("%(count)s in the team") % {"count": len(sheet.team)},
+            }
+        )
+    return figures
+
+
+def more_of(sheet: CustomerSheet) -> list[dict[str, Any]]:
+    """The acts of the menu."""
+    pk = sheet.customer.pk
+    items = []
+    if sheet.can_edit:
+        parent = urlencode({"parent": pk})
+        items.append(
+            {
+                "label": _("Add a subsidiary"),
+                "url": f"{reverse('customers:customer-create')}?{parent}",
+                "icon": "network",
+            }
+        )
+        items.append({"label": _("Add a site"), "url": reverse("customers:site-create", args=[pk]), "icon": "map-pin"})
+    group = urlencode({"group": pk})
+    items.append(
+        {
+            "label": _("Company with its subsidiaries"),
+            "url": f"{reverse('customers:customer-list')}?{group}",
+            "icon": "list-tree",
+        }
+    )
+    if sheet.can_delete:
+        items.append({"label": _("Delete"), "url": reverse("customers:customer-delete", args=[pk]), "icon": "trash-2"})
+    return items
