@@ -30,7 +30,11 @@ from kcrm.lib.errors import BadQuery
 IN_MEMORY: Final = 1024 * 1024
 CELL_LENGTH: Final = 32_767
 # What a spreadsheet may take for a formula when a text begins with it, in its full-width form too
-FORMULA: Final = re.compile(r"\s*[=+\-@＝＋－＠]|[\t\r\n\0]")
+APOSTROPHE: Final = "'"
+FORMULA_SIGNS: Final = "=+-@＝＋－＠"
+LINE_SIGNS: Final = "\t\r\n"
+LEADING_SPACE: Final = " \t\r\n\v\f\N{NO-BREAK SPACE}\N{IDEOGRAPHIC SPACE}"
+FORMULA: Final = re.compile(f"[{LEADING_SPACE}]*[{re.escape(FORMULA_SIGNS)}]|[{LINE_SIGNS}\0]")
 CONTENT_TYPES: Final = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -64,7 +68,8 @@ class Table:
     """A result that can be shown and carried away.
 
     `rows` are sequences of plain values in the order of `columns`, read once. `totals` is one such row or None.
-    `about` says where the figures come from, as (label, text): filters, date, who.
+    `about` says where the figures come from, as (label, text): filters, date, who. `copy`, where there is one, writes
+    the same rows as CSV lines into a file without Python touching them, and returns their number.
     """
 
     key: str
@@ -73,6 +78,7 @@ class Table:
     rows: Iterable[Sequence[Any]]
     totals: Sequence[Any] | None = None
     about: Sequence[tuple[str, str]] = field(default_factory=tuple)
+    copy: Callable[[IO[bytes]], int] | None = None
 
 
 def is_formula(text: str) -> bool:
@@ -83,18 +89,35 @@ def is_formula(text: str) -> bool:
 def quoted(value: Any) -> Any:
     """The value for a text file: a text that looks like a formula gets an apostrophe, numbers stay numbers."""
     if isinstance(value, str):
-        return f"'{value}" if FORMULA.match(value) else value
+        return f"{APOSTROPHE}{value}" if FORMULA.match(value) else value
     if isinstance(value, datetime):
-        return value.isoformat(timespec="seconds")
+        return timezone.localtime(value).isoformat(timespec="seconds")
+    if isinstance(value, bool):
+        return "true" if value else "false"
     return value
+
+
+class _Lines:
+    """Ends lines as PostgreSQL does; told to write such ends, Python's writer would leave a lone CR unquoted."""
+
+    def __init__(self, text: io.TextIOWrapper) -> None:
+        self._write = text.write
+
+    def write(self, line: str) -> int:
+        """One row."""
+        return self._write(f"{line[:-2]}\n")
 
 
 def write_csv(table: Table, file: IO[bytes]) -> int:
     """Write the table as CSV that Excel opens as UTF-8; returns the number of rows. Totals are left to the reader."""
     text = io.TextIOWrapper(file, encoding="utf-8", newline="", write_through=False)
     text.write("\N{ZERO WIDTH NO-BREAK SPACE}")
-    writer = csv.writer(text)
+    writer = csv.writer(_Lines(text))
     writer.writerow([quoted(str(column.label)) for column in table.columns])
+    if table.copy is not None:
+        text.flush()
+        text.detach()
+        return table.copy(file)
     count = 0
 
     def counted() -> Iterator[list[Any]]:

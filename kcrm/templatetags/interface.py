@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 from functools import cache
+from html import escape
 from typing import Any, Final
 
 from django import template
@@ -117,6 +118,11 @@ def avatar(person: Any, css: str = "") -> SafeString:
     )
 
 
+def _escaped(text: Any) -> str:
+    """The text as HTML. `conditional_escape` does the same, but looks for lazy texts: ten times the cost in a list."""
+    return text if hasattr(text, "__html__") else escape(str(text))
+
+
 @register.simple_tag
 def table_body(table: Any) -> SafeString:
     """All rows of a list in one pass; several times faster than a template loop over cells.
@@ -127,24 +133,25 @@ def table_body(table: Any) -> SafeString:
     out: list[str] = []
     add = out.append
     for row in table.rows:
-        number = conditional_escape(row.id)
         add('<tr class="is-selected">' if row.selected else "<tr>")
+        name = ""
         if ticks:
+            number = _escaped(row.id)
             checked = " checked" if row.selected else ""
             add(
                 f'<td class="check"><label><input type="checkbox" name="ids" value="{number}" form="bulk-{table.key}"'
                 f' aria-labelledby="row-{number}"{checked}></label></td>'
             )
-        for position, cell in enumerate(row.cells):
-            css = f' class="{conditional_escape(cell.css)}"' if cell.css else ""
-            name = f' id="row-{number}"' if ticks and position == 0 else ""
-            text: str = conditional_escape(cell.html)
-            if cell.href:
-                text = f'<a href="{conditional_escape(cell.href)}"{name}>{text}</a>'
+            name = f' id="row-{number}"'
+        for html, css, href, sub in row.cells:
+            text = _escaped(html)
+            if href:
+                text = f'<a href="{_escaped(href)}"{name}>{text}</a>'
             elif name:
                 text = f"<span{name}>{text}</span>"
-            sub = f'<div class="sub">{conditional_escape(cell.sub)}</div>' if cell.sub else ""
-            add(f"<td{css}>{text}{sub}</td>")
+            name = ""
+            add(f'<td class="{_escaped(css)}">' if css else "<td>")
+            add(f'{text}<div class="sub">{_escaped(sub)}</div></td>' if sub else f"{text}</td>")
         add("</tr>")
     return mark_safe("".join(out))  # noqa: S308 - every part is escaped above
 

@@ -36,8 +36,8 @@ class Reader:
     make: Callable[[Sequence[Any]], Any]
 
     @classmethod
-    def of(cls, columns: Sequence[Column]) -> Reader:
-        """A reader for these columns: `row.id`, the columns by name, what they need by path."""
+    def of(cls, columns: Sequence[Column], *, needs: bool = True) -> Reader:
+        """A reader for these columns: `row.id`, the columns by name, what they need to be drawn by path."""
         paths: dict[str, str] = {"id": "pk"}
         expressions: dict[str, Combinable] = {}
         for column in columns:
@@ -48,7 +48,7 @@ class Reader:
                 expressions[alias] = column.source
                 paths[column.name] = alias
         for column in columns:
-            for need in column.needs:
+            for need in column.needs if needs else ():
                 paths.setdefault(need, need)
         return cls(tuple(paths.values()), expressions, _row_type(tuple(paths))._make)
 

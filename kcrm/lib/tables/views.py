@@ -15,9 +15,9 @@ from django.utils.translation import gettext as _
 from django.views import View
 
 from kcrm.lib import export
-from kcrm.lib.export import Kind
 from kcrm.lib.keeper import keeper
 from kcrm.lib.tables.columns import Column
+from kcrm.lib.tables.copying import copier
 from kcrm.lib.tables.page import ListPage, Query
 from kcrm.lib.tables.rows import Reader, capped_count, iterate, narrowed
 from kcrm.lib.tables.spec import ListSpec
@@ -72,7 +72,7 @@ def export_list(query: Query, *, by: Any) -> HttpResponse:
     assert spec.exportable is not None, "read_state refuses exports of lists without one"  # noqa: S101
     rows = spec.exportable(by, rows)
     reader = Reader.of(state.shown)
-    takers = [_taker(column) for column in state.shown]
+    takers = [value_taker(column) for column in state.shown]
     page_filters = "; ".join(active.label for active in query.filterset.active()) if query.is_filtered else _("none")
     now = timezone.localtime()
     table = export.Table(
@@ -80,7 +80,8 @@ def export_list(query: Query, *, by: Any) -> HttpResponse:
         title=str(spec.title),
         columns=[export.ExportColumn(c.name, str(c.label), c.kind, c.places) for c in state.shown],
         rows=([take(row) for take in takers] for row in iterate(rows, reader, state.order)),
-        totals=_totals(state.shown, rows),
+        totals=_totals(state.shown, rows) if state.export != "csv" else None,
+        copy=copier(rows, state.shown, state.order) if state.export == "csv" else None,
         about=(
             (_("List"), str(spec.title)),
             (_("Filters"), page_filters),
@@ -103,7 +104,7 @@ def export_list(query: Query, *, by: Any) -> HttpResponse:
     return written.response()
 
 
-def _taker(column: Column) -> Any:
+def value_taker(column: Column) -> Any:
     """What takes a column's plain value out of a row."""
     if column.export is not None:
         return column.export
@@ -111,8 +112,6 @@ def _taker(column: Column) -> Any:
     if column.choices is not None and value is not None:
         words = {key: str(text) for key, text in column.choices.items()}
         return lambda row: words.get(value(row), value(row))
-    if column.kind is Kind.MOMENT and value is not None:
-        return lambda row: timezone.localtime(value(row)) if value(row) is not None else None
     return value or (lambda row: None)
 
 
