@@ -9,6 +9,8 @@ from celery import Celery
 from django.conf import settings
 from kombu.entity import Exchange, Queue
 
+from kcrm.broker import forgive_lost_channels
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kcrm.settings.dev")
 
 
@@ -53,10 +55,11 @@ app.conf.update(
     task_soft_time_limit=45,
     task_time_limit=60,
     worker_prefetch_multiplier=1,
-    worker_cancel_long_running_tasks_on_connection_loss=True,
+    worker_cancel_long_running_tasks_on_connection_loss=False,  # the lease lives in the database: let them finish
     worker_hijack_root_logger=False,
     worker_send_task_events=False,
     enable_utc=True,
     timezone=settings.TIME_ZONE,
 )
+forgive_lost_channels()
 app.autodiscover_tasks()
