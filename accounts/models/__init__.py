@@ -2,9 +2,19 @@
 
 from accounts.models.audit import AuditEntry
 from accounts.models.requests import IdempotencyKey
+from accounts.models.seals import AuditSeal
 from accounts.models.throttle import SignInFailures
 from accounts.models.tokens import ApiToken
 from accounts.models.users import Invitation, User
 from accounts.models.views import SavedView
 
-__all__ = ["ApiToken", "AuditEntry", "IdempotencyKey", "Invitation", "SavedView", "SignInFailures", "User"]
+__all__ = [
+    "ApiToken",
+    "AuditEntry",
+    "AuditSeal",
+    "IdempotencyKey",
+    "Invitation",
+    "SavedView",
+    "SignInFailures",
+    "User",
+]
