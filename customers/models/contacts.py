@@ -70,6 +70,8 @@ class Contact(SoftDeleteModel):
 class ContactRole(VersionedModel):
     """What a person is at one customer, from a day until before another."""
 
+    access_resource: ClassVar[str] = "contact"
+
     contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="roles", verbose_name=_("contact"))
     customer = models.ForeignKey(
         Customer, on_delete=models.CASCADE, related_name="contact_roles", verbose_name=_("customer")

@@ -25,6 +25,8 @@ def random_path(document: Document, file_name: str) -> str:
 class Document(SoftDeleteModel):
     """A file about a customer: served to those who may see the customer, always as a download."""
 
+    access_resource: ClassVar[str] = "document"
+
     customer = models.ForeignKey(
         Customer, on_delete=models.CASCADE, related_name="documents", verbose_name=_("customer")
     )
@@ -60,6 +62,7 @@ class Agreement(SoftDeleteModel):
         SERVICE = "service", _("Service level agreement")
         CONFIDENTIALITY = "confidentiality", _("Confidentiality agreement")
 
+    access_resource: ClassVar[str] = "agreement"
     field_classes: ClassVar[dict[str, str]] = {"annual_value": "F1"}
 
     customer = models.ForeignKey(

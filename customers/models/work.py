@@ -36,6 +36,8 @@ class Interaction(SoftDeleteModel):
         COMPLAINT = "complaint", _("Complaint or dispute")
         INFORMATION = "information", _("Information")
 
+    access_resource: ClassVar[str] = "interaction"
+
     customer = models.ForeignKey(
         Customer, on_delete=models.CASCADE, related_name="interactions", verbose_name=_("customer")
     )
@@ -115,6 +117,8 @@ class Task(SoftDeleteModel):
         HIGH = 1, _("high")
         NORMAL = 2, _("normal")
         LOW = 3, _("low")
+
+    access_resource: ClassVar[str] = "task"
 
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="tasks", verbose_name=_("customer"))
     title = models.CharField(_("what is to be done"), max_length=200)

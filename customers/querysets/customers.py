@@ -13,13 +13,15 @@ from django.db.models import CharField, DateField, ExpressionWrapper, F, Func, Q
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Upper
 
-from kcrm.lib.access import MATRIX, Actor, Scope, Verb, allows_anywhere
+from kcrm.lib.access import MATRIX, Actor, Scope, Standing, Verb, allows
 from kcrm.lib.models import SoftDeleteQuerySet
 from teams.permissions import reach_of
 
 if TYPE_CHECKING:
     from accounts.models import User
 
+DIRECTS: Final = Standing(Actor.DIRECTOR, Scope.PORTFOLIO, fin="full")
+SERVES: Final = Standing(Actor.SERVICE_AGENT, Scope.QUEUE)
 NOBODY: Final = Q(pk__in=())
 SHORTEST_PHONE: Final = 6
 SUBTREE: Final = """
@@ -38,8 +40,8 @@ def phone_digits() -> Func:
     return Func(digits, Value("0"), function="ltrim", output_field=CharField())
 
 
-def sight(user: User, resource: str = "account_profile", *, prefix: str = "") -> Q | None:
-    """The condition under which a customer is visible to a person for reading this resource; None for all customers.
+def sight(user: User, resource: str = "account_profile", *, prefix: str = "", verb: Verb = Verb.READ) -> Q | None:
+    """The condition under which a person may do this (reading, if not said) with a customer; None for all customers.
 
     `prefix` leads from the model that is filtered to the customer, such as `customer__`. Sees nothing: an empty `Q`
     on the key that no row satisfies. An API token's account list narrows whatever its owner sees.
@@ -47,26 +49,25 @@ def sight(user: User, resource: str = "account_profile", *, prefix: str = "") ->
     reach = reach_of(user)
     token = getattr(user, "api_token", None)
     limit = Q(**{f"{prefix}pk__in": token.customer_ids}) if token and token.customer_ids is not None else None
-    if reach.actors() & _everywhere(resource):
+    if reach.actors() & _everywhere(resource, verb):
         return limit
     condition = Q(pk__in=())
-    teams = [team for team, standing in reach.teams.items() if allows_anywhere(resource, Verb.READ, [standing.actor])]
+    teams = [team for team, standing in reach.teams.items() if allows(resource, verb, [standing])]
     if teams:
         condition |= Q(**{f"{prefix}account_team__in": teams})
-    paths = reach.led if allows_anywhere(resource, Verb.READ, [Actor.DIRECTOR]) else ()
-    paths += reach.served if allows_anywhere(resource, Verb.READ, [Actor.SERVICE_AGENT]) else ()
+    paths = reach.led if allows(resource, verb, [DIRECTS]) else ()
+    paths += reach.served if allows(resource, verb, [SERVES]) else ()
     for path in paths:
         condition |= Q(**{f"{prefix}org_unit__path__startswith": path})
     return condition & limit if limit is not None else condition
 
 
-def _everywhere(resource: str) -> frozenset[Actor]:
-    """The actors whose right to read this resource reaches all customers."""
+def _everywhere(resource: str, verb: Verb) -> frozenset[Actor]:
+    """The actors whose right to do this reaches all customers."""
     return frozenset(
         actor
         for actor, clauses in MATRIX[resource].cells.items()
-        if actor is not Actor.ANYBODY
-        and any(clause.scope is Scope.ALL and Verb.READ in clause.verbs for clause in clauses)
+        if actor is not Actor.ANYBODY and any(clause.scope is Scope.ALL and verb in clause.verbs for clause in clauses)
     )
 
 
@@ -178,6 +179,12 @@ class CustomerPartQuerySet(SoftDeleteQuerySet):
             rows = rows.alive()
         return rows if condition is None else rows.filter(condition)
 
+    def exportable_by(self, user: User) -> Self:
+        """Those of these rows that this person may carry away."""
+        resource = str(getattr(self.model, "access_resource", self.resource))
+        condition = sight(user, resource, prefix="customer__", verb=Verb.EXPORT)
+        return self if condition is None else self.filter(condition)
+
 
 class ContactQuerySet(SoftDeleteQuerySet):
     """People at customers."""
@@ -186,3 +193,12 @@ class ContactQuerySet(SoftDeleteQuerySet):
         """People who have or had a role at a customer that this person may see."""
         roles = apps.get_model("customers", "ContactRole").objects.visible_to(user, "contact")
         return self.alive().filter(pk__in=roles.values("contact"))
+
+    def at_customer(self, customer_id: int, day: date) -> Self:
+        """People who work at a customer on this day."""
+        roles = apps.get_model("customers", "ContactRole").objects.filter(
+            Q(valid_from__isnull=True) | Q(valid_from__lte=day),
+            Q(valid_to__isnull=True) | Q(valid_to__gt=day),
+            customer=customer_id,
+        )
+        return self.alive().filter(left_on__isnull=True, pk__in=roles.values("contact"))

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Self
 from django.db.models import Q
 
 from customers.querysets.customers import CustomerPartQuerySet, sight
+from kcrm.lib.access import Verb, allows, global_standings
+from teams.permissions import reach_of
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -17,10 +19,23 @@ class TaskQuerySet(CustomerPartQuerySet):
     """Things to do for customers."""
 
     def visible_to(self, user: User, resource: str | None = None) -> Self:
-        """Tasks of customers that this person may see, and his own wherever they stand."""
+        """Tasks of customers whose tasks this person may see; where his role reads its own tasks only, these too.
+
+        A former member of an account team has no such role: his sight of its tasks ends with the membership.
+        """
         rows = self.alive().filter(customer__deleted_at__isnull=True)
         condition = sight(user, "task", prefix="customer__")
-        return rows if condition is None else rows.filter(condition | Q(assignee=user))
+        if condition is None:
+            return rows
+        own = global_standings(reach_of(user).roles, is_self=True)
+        token = getattr(user, "api_token", None)
+        if allows("task", Verb.READ, own) and (token is None or token.customer_ids is None):
+            condition |= Q(assignee=user)
+        return rows.filter(condition)
+
+    def assigned_to(self, user: User) -> Self:
+        """Tasks that this person is to do."""
+        return self.filter(assignee=user)
 
     def open(self) -> Self:
         """Tasks that are still to be done."""
