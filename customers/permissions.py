@@ -6,9 +6,11 @@ its scopes carry. Whether a record is there at all is the querysets' answer (`vi
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from customers.models import Customer
+from customers.models import Customer, Task
 from kcrm.lib.access import Actor, Scope, Standing, Verb, allows, allows_anywhere, readable_classes, token_allows
 from teams.models import OrgUnit
 from teams.permissions import reach_of
@@ -145,3 +147,16 @@ def can_see_team(user: User, customer: Customer) -> bool:
 def has_token(user: User) -> bool:
     """Whether this request came with an API token."""
     return getattr(user, "api_token", None) is not None
+
+
+def can_change_task(user: User, task: Task) -> bool:
+    """Whether the user changes this task: by his right on the customer, or because it is his to do."""
+    standings = standings_for(user, task.customer)
+    if task.assignee_id == user.pk:
+        standings += tuple(replace(standing, scope=Scope.SELF) for standing in standings)
+    return token_covers(user, "task", Verb.UPDATE) and allows("task", Verb.UPDATE, standings)
+
+
+def may_for_any(user: User, resource: str, verb: Verb, customers: Iterable[Customer]) -> bool:
+    """Whether the user may do this for at least one of the customers: what a person with several roles needs."""
+    return any(may(user, resource, verb, customer) for customer in customers)

@@ -8,11 +8,18 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from rest_framework.routers import SimpleRouter
 
 from accounts.api import ApiTokenResource, AuditEntryResource, MeView, UserResource
+from customers.api.contacts import ContactResource, ContactRoleResource
+from customers.api.interactions import InteractionResource
+from customers.api.tasks import TaskResource
 
 router = SimpleRouter()
 router.register("users", UserResource, basename="user")
 router.register("audit-entries", AuditEntryResource, basename="audit-entry")
 router.register("api-tokens", ApiTokenResource, basename="api-token")
+router.register("contacts", ContactResource, basename="contact")
+router.register("contact-roles", ContactRoleResource, basename="contact-role")
+router.register("interactions", InteractionResource, basename="interaction")
+router.register("tasks", TaskResource, basename="task")
 
 urlpatterns = [
     path("schema/", login_not_required(SpectacularAPIView.as_view()), name="schema"),

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver
 
-from customers.urls import customers
+from customers.urls import contacts, customers, interactions, tasks
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    *contacts.urlpatterns,
     *customers.urlpatterns,
+    *interactions.urlpatterns,
+    *tasks.urlpatterns,
 ]

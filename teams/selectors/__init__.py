@@ -1,0 +1,1 @@
+"""What pages need to know about our own people."""
