@@ -19,6 +19,7 @@ import pytest
 
 from kcrm.embedded.bootstrap import data_folder
 from kcrm.embedded.broker import Broker
+from kcrm.embedded.browser import find_chromium
 from kcrm.embedded.postgres import Cluster
 
 PREFIX = "kcrm-test-"
@@ -62,6 +63,8 @@ def pytest_sessionstart() -> None:
 
 def _keep_out_of_the_data_folder(folder: Path) -> None:
     """Tests write below the session's folder; only what was fetched into the data folder is still reached."""
+    if chromium := find_chromium(data_folder()):
+        os.environ["KCRM_CHROMIUM"] = str(chromium)
     fetched = data_folder() / "node"
     data = folder / "data"
     (data / "static").mkdir(parents=True)
