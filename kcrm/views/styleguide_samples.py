@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from kcrm.lib import formats
+from kcrm.lib.tables.columns import Cell
 from kcrm.templatetags.formats import change
 from kcrm.templatetags.interface import quadrant, sparkline
 
@@ -52,24 +53,20 @@ def _silence(days: int) -> Any:
     return format_html('<span class="tag tag-{}">{}</span>', css, text) if css else text
 
 
-def _cell(html: Any, css: str = "", href: str = "", sub: str = "") -> SimpleNamespace:
-    return SimpleNamespace(html=html, css=css, href=href, sub=sub)
-
-
 def _rows() -> list[SimpleNamespace]:
     rows = []
     for number, (name, country, code, sales, growth, trend, share, plan, manager, days) in enumerate(CUSTOMERS, 1):
         contribution = Decimal(share) if share else None
         cells = [
-            _cell(name, "", "#", country),
-            _cell(quadrant(code)),
-            _cell(format_html('<a class="opens" href="#" data-sheet>{}</a>', formats.number(sales)), "num"),
-            _cell(change(Decimal(growth)), "num"),
-            _cell(sparkline([int(value) for value in trend.split()])),
-            _cell(formats.percent(contribution), "num" if contribution is not None else "num undefined"),
-            _cell(_plan(plan)),
-            _cell(manager, "hide-s"),
-            _cell(_silence(days), "num"),
+            Cell(name, "", "#", country),
+            Cell(quadrant(code)),
+            Cell(format_html('<a class="opens" href="#" data-sheet>{}</a>', formats.number(sales)), "num"),
+            Cell(change(Decimal(growth)), "num"),
+            Cell(sparkline([int(value) for value in trend.split()])),
+            Cell(formats.percent(contribution), "num" if contribution is not None else "num undefined"),
+            Cell(_plan(plan)),
+            Cell(manager, "hide-s"),
+            Cell(_silence(days), "num"),
         ]
         rows.append(SimpleNamespace(id=number, url="#", cells=cells, selected=False))
     return rows
