@@ -11,6 +11,7 @@ from accounts.api import ApiTokenResource, AuditEntryResource, MeView, UserResou
 from customers.api.contacts import ContactResource, ContactRoleResource
 from customers.api.interactions import InteractionResource
 from customers.api.tasks import TaskResource
+from selection.api import FactorResource, RatingResource, ScoreResource, ScoringModelResource
 
 router = SimpleRouter()
 router.register("users", UserResource, basename="user")
@@ -20,6 +21,11 @@ router.register("contacts", ContactResource, basename="contact")
 router.register("contact-roles", ContactRoleResource, basename="contact-role")
 router.register("interactions", InteractionResource, basename="interaction")
 router.register("tasks", TaskResource, basename="task")
+
+router.register("scores", ScoreResource, basename="score")
+router.register("scoring-models", ScoringModelResource, basename="scoring-model")
+router.register("scoring-factors", FactorResource, basename="scoring-factor")
+router.register("ratings", RatingResource, basename="rating")
 
 urlpatterns = [
     path("schema/", login_not_required(SpectacularAPIView.as_view()), name="schema"),

@@ -20,6 +20,7 @@ INSTALLED_APPS = [
     "teams.apps.TeamsConfig",
     "customers.apps.CustomersConfig",
     "profitability.apps.ProfitabilityConfig",
+    "selection.apps.SelectionConfig",
     "kcrm.apps.KcrmConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -1,0 +1,32 @@
+"""May this person change models, rate customers, start scoring? Every answer comes from the access matrix."""
+
+from __future__ import annotations
+
+from accounts.models import User
+from customers.models import Customer
+from customers.permissions import may, token_covers
+from kcrm.lib.access import Verb, allows, global_standings
+
+
+def _everywhere(user: User, resource: str, verb: Verb) -> bool:
+    return token_covers(user, resource, verb) and allows(resource, verb, global_standings(user.roles))
+
+
+def can_edit_models(user: User) -> bool:
+    """Whether the user makes and changes factor sets."""
+    return _everywhere(user, "scoring_model", Verb.UPDATE)
+
+
+def can_run_scoring(user: User) -> bool:
+    """Whether the user scores all customers anew, which needs the sight of all of them."""
+    return _everywhere(user, "score", Verb.CREATE)
+
+
+def can_rate(user: User, customer: Customer) -> bool:
+    """Whether the user rates this customer on judged factors."""
+    return may(user, "score_sheet", Verb.CREATE, customer)
+
+
+def can_read_score(user: User, customer: Customer) -> bool:
+    """Whether the user sees how this customer scored."""
+    return may(user, "score", Verb.READ, customer)

@@ -1,0 +1,1 @@
+"""The figures that selection's pages need."""

@@ -1,0 +1,93 @@
+"""Make factor sets, change drafts, put them into force."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import AuditEntry, User
+from accounts.services import audit
+from kcrm.lib.access import Verb
+from kcrm.lib.errors import DomainError, NotAllowed
+from selection import permissions
+from selection.models import ModelFactor, ScoringModel
+from selection.scales import scale_of
+from selection.selectors.figures import AVAILABLE
+
+WHOLE: Decimal = Decimal(100)
+
+
+@transaction.atomic
+def create_model(*, name: str, purpose: str = "", factors: Sequence[Mapping[str, Any]], by: User) -> ScoringModel:
+    """A draft of a factor set; the next edition where the name exists already.
+
+    Each factor is a mapping with the fields of `ModelFactor`. Raises DomainError for a scale or figure that does not
+    exist, a factor named twice, or weights that do not total 100.
+    """
+    if not permissions.can_edit_models(by):
+        raise NotAllowed("scoring_model", Verb.CREATE)
+    newest = ScoringModel.objects.select_for_update().filter(name=name).order_by("-edition").first()
+    model = ScoringModel.objects.create(
+        name=name, purpose=purpose, edition=newest.edition + 1 if newest else 1, supersedes=newest
+    )
+    _put_factors(model, factors)
+    audit.record(action=AuditEntry.Action.CREATE, by=by, subject=model, changes={"factors": [None, list(factors)]})
+    return model
+
+
+@transaction.atomic
+def change_factors(*, model_id: int, version: int, factors: Sequence[Mapping[str, Any]], by: User) -> ScoringModel:
+    """Replace the factors of a draft. Raises DomainError once the edition is in force: make the next one instead."""
+    model: ScoringModel = ScoringModel.objects.visible_to(by).locked(model_id, version)
+    if not permissions.can_edit_models(by):
+        raise NotAllowed("scoring_model", Verb.UPDATE)
+    if model.state != ScoringModel.State.DRAFT:
+        raise DomainError(_("This edition has scored customers and stays as it is. Make a new edition."))
+    before = [factor.key for factor in model.factors.all()]
+    model.factors.all().delete()
+    _put_factors(model, factors)
+    model.touch()
+    after = [factor["key"] for factor in factors]
+    audit.record(action=AuditEntry.Action.UPDATE, by=by, subject=model, changes={"factors": [before, after]})
+    return model
+
+
+@transaction.atomic
+def put_into_force(*, model_id: int, version: int, by: User) -> ScoringModel:
+    """Let this edition score customers from now on; the one before retires."""
+    model: ScoringModel = ScoringModel.objects.visible_to(by).locked(model_id, version)
+    if not permissions.can_edit_models(by):
+        raise NotAllowed("scoring_model", Verb.UPDATE)
+    if model.state == ScoringModel.State.ACTIVE:
+        return model
+    if not model.factors.exists():
+        raise DomainError(_("A model without factors cannot score anybody. Add factors first."))
+    for earlier in ScoringModel.objects.select_for_update().in_force():
+        earlier.apply({"state": ScoringModel.State.RETIRED})
+    changes = model.apply({"state": ScoringModel.State.ACTIVE})
+    audit.record(action=AuditEntry.Action.APPROVE, by=by, subject=model, changes=changes)
+    return model
+
+
+def _put_factors(model: ScoringModel, factors: Sequence[Mapping[str, Any]]) -> None:
+    keys = [factor["key"] for factor in factors]
+    if len(set(keys)) != len(keys):
+        raise DomainError(_("Each factor can stand in a model once."), field="factors")
+    total = sum((Decimal(str(factor["weight"])) for factor in factors), Decimal(0))
+    if total != WHOLE:
+        raise DomainError(
+            _("The weights total %(total)s; they must total 100.") % {"total": f"{total.normalize():f}"},
+            field="factors",
+        )
+    for factor in factors:
+        if factor["kind"] == ModelFactor.Kind.METRIC:
+            if factor.get("metric") not in AVAILABLE:
+                raise DomainError(_("Choose the figure that measures this factor."), field="factors")
+            scale_of(factor.get("scale") or {})
+    ModelFactor.objects.bulk_create(
+        ModelFactor(model=model, position=position, **factor) for position, factor in enumerate(factors, start=1)
+    )
