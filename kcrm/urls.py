@@ -4,6 +4,8 @@ from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
 from kcrm.views import health
+from kcrm.views.home import MyDay
+from kcrm.views.portfolio import PortfolioPage
 
 handler400 = "kcrm.views.errors.bad_request"
 handler403 = "kcrm.views.errors.forbidden"
@@ -19,6 +21,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("accounts.urls")),
     path("", include("jobs.urls")),
     path("", include("kcrm.customer_urls")),
+    path("", include("selection.urls")),
+    path("", MyDay.as_view(), name="home"),
+    path("portfolio/", PortfolioPage.as_view(), name="portfolio"),
 ]
 
 if settings.KCRM_STYLEGUIDE:

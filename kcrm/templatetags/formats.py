@@ -11,6 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from kcrm.lib import formats
+from kcrm.lib.money import from_units
 
 register = template.Library()
 
@@ -92,3 +93,9 @@ def change(value: formats.Number | None, digits: int = 0, *, better: str = "up")
     good: Any = value > 0 if better == "up" else value < 0
     css = "muted" if value == 0 else "up" if good else "down"
     return format_html('<span class="{}">{}</span>', css, text)
+
+
+@register.filter
+def units(value: int | None, digits: int = 0) -> str:
+    """A ledger amount, stored in 1/10,000 of the currency unit: `{{ units|units }}`, `{{ units|units:2 }}`."""
+    return formats.number(None if value is None else from_units(value), digits)

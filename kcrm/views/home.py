@@ -1,0 +1,157 @@
+"""My day: what must I do today, for whom, and why?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, Final
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.models import User
+from customers.models import Agreement, Customer, Interaction, Task
+from kcrm.lib import formats
+from kcrm.lib.web import Page
+from teams.permissions import reach_of
+
+SOON: Final = timedelta(days=7)
+ENDING: Final = timedelta(days=90)
+SILENT_AFTER: Final = 30
+SHOWN: Final = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """Everything the page shows, of what its reader may see."""
+
+    today: date
+    overdue: list[Task]
+    coming: list[Task]
+    silent: list[dict[str, Any]]
+    ending: list[Agreement]
+    talks: list[Interaction]
+    customers: int
+
+
+def day_for(user: User, today: date) -> Day:
+    """A person's day, in eight statements."""
+    reach = reach_of(user)
+    mine = Customer.objects.alive().filter(account_team__in=[*reach.teams]) if reach.teams else Customer.objects.none()
+    watched = mine if reach.teams else Customer.objects.visible_to(user)
+    tasks: QuerySet[Task] = (
+        Task.objects.visible_to(user)
+        .open()
+        .filter(assignee=user)
+        .select_related("customer")
+        .order_by("due_on", "priority")
+    )
+    quiet_since = today - timedelta(days=SILENT_AFTER)
+    silent = (
+        watched.filter(last_interaction_on__lt=quiet_since)
+        .exclude(life_cycle__in=["lost", "inactive"])
+        .order_by("last_interaction_on")
+        .values("pk", "name", "last_interaction_on", "cadence_days")
+    )
+    return Day(
+        today=today,
+        overdue=list(tasks.filter(due_on__lt=today)[:SHOWN]),
+        coming=list(tasks.filter(due_on__gte=today, due_on__lte=today + SOON)[:SHOWN]),
+        silent=[row for row in silent[: SHOWN * 3] if _is_silent(row, today)][:SHOWN],
+        ending=list(
+            Agreement.objects.visible_to(user, "agreement")
+            .filter(customer__in=watched, ends_on__range=(today, today + ENDING))
+            .select_related("customer")
+            .order_by("ends_on")[:SHOWN]
+        ),
+        talks=list(
+            Interaction.objects.visible_to(user, "interaction")
+            .filter(customer__in=watched)
+            .select_related("customer", "recorded_by")
+            .order_by("-happened_at")[:SHOWN]
+        ),
+        customers=watched.count(),
+    )
+
+
+def _is_silent(row: dict[str, Any], today: date) -> bool:
+    """Whether the last contact is longer ago than agreed for this customer."""
+    return bool((today - row["last_interaction_on"]).days > (row["cadence_days"] or SILENT_AFTER))
+
+
+def answer_of(day: Day) -> tuple[str, str]:
+    """The sentence the page opens with."""
+    due_today = [task for task in day.coming if task.due_on == day.today]
+    parts = []
+    if day.overdue:
+        parts.append(
+            ngettext("%(count)s task is late", "%(count)s tasks are late", len(day.overdue))
+            % {"count": len(day.overdue)}
+        )
+    if due_today:
+        parts.append(
+            ngettext("%(count)s is due today", "%(count)s are due today", len(due_today)) % {"count": len(due_today)}
+        )
+    main = formats.listing(parts) + "." if parts else _("Nothing is late and nothing is due today.")
+    if not day.silent:
+        return main, ""
+    first = day.silent[0]
+    because = _("Nobody has spoken to %(customer)s for %(days)s days.") % {
+        "customer": first["name"],
+        "days": (day.today - first["last_interaction_on"]).days,
+    }
+    return main, because
+
+
+def silent_items(day: Day) -> list[dict[str, Any]]:
+    """Customers that wait for a word from us."""
+    return [
+        {
+            "tag": _("%(days)s d") % {"days": (day.today - row["last_interaction_on"]).days},
+            "css": "bad" if (day.today - row["last_interaction_on"]).days > 2 * SILENT_AFTER else "warn",
+            "title": row["name"],
+            "note": _("last contact %(day)s") % {"day": formats.day(row["last_interaction_on"])},
+            "url": reverse("customers:customer-detail", args=[row["pk"]]),
+        }
+        for row in day.silent
+    ]
+
+
+def ending_items(day: Day) -> list[dict[str, Any]]:
+    """Agreements that end soon, by the last day on which notice can be given."""
+    items = []
+    for agreement in day.ending:
+        notice = agreement.ends_on - timedelta(days=agreement.notice_days or 0)
+        items.append(
+            {
+                "tag": formats.short_day(agreement.ends_on),
+                "css": "bad" if notice <= day.today + timedelta(days=14) else "warn",
+                "title": agreement.title,
+                "note": _("%(customer)s · notice by %(day)s")
+                % {"customer": agreement.customer.name, "day": formats.day(notice)},
+                "url": reverse("customers:customer-detail", args=[agreement.customer_id]),
+            }
+        )
+    return items
+
+
+class MyDay(Page):
+    """The page people start their day with."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """The answer, the tasks, the silent customers, the agreements that end."""
+        day = day_for(request.user, timezone.localdate())
+        answer, because = answer_of(day)
+        context = {
+            "day": day,
+            "answer": answer,
+            "because": because,
+            "silent_items": silent_items(day),
+            "ending_items": ending_items(day),
+        }
+        return render(request, "kcrm/my_day.html", context)

@@ -1,0 +1,292 @@
+"""The portfolio: are we on the right customers, and where does our money come from?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any, Final
+
+from django.conf import settings
+from django.db.models import Count, FloatField, QuerySet, Sum
+from django.db.models.functions import Cast
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.models import User
+from customers.models import Customer
+from customers.querysets import visible_customers
+from kcrm.lib import formats
+from kcrm.lib.money import from_units
+from kcrm.lib.web import Page
+from selection import permissions
+from selection.calculations.tiers import EXPECTED_COUNT, EXPECTED_PROFIT, PYRAMID
+from selection.models import ScoringRun
+from selection.models.scores import TierChoice
+
+BUBBLES: Final = 150
+LISTED: Final = 20
+ROLES: Final = {
+    "key": "key",
+    "potential": "develop",
+    "regular": "maintain",
+    "one_off": "opportunistic",
+    "loss_making": "opportunistic",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class TierRow:
+    """What one tier holds, beside what the textbook expects; shares are None where nothing is sold."""
+
+    code: str
+    label: str
+    customers: int
+    customer_share: float | None
+    sales: Decimal
+    sales_share: float | None
+    expected_customers: float | None
+    expected_value: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Portfolio:
+    """Everything the page shows, of the customers its reader sees."""
+
+    run: ScoringRun | None
+    customers: int
+    net: Decimal
+    prior: Decimal
+    as_of: date | None
+    top: Sequence[str]
+    top_share: float | None
+    hhi: float | None
+    tiers: Sequence[TierRow]
+    bubbles: Sequence[Mapping[str, Any]]
+
+    @property
+    def growth(self) -> float | None:
+        """Growth of net sales on the year before; None without a base."""
+        return float((self.net - self.prior) / self.prior) if self.prior > 0 else None
+
+
+def portfolio_for(user: User) -> Portfolio:
+    """The portfolio of what this person sees, in a handful of statements however many customers there are."""
+    visible = visible_customers(user, "score")
+    whole = visible.aggregate(
+        customers=Count("pk"), net=Sum("sales_summary__net_12m_units"), prior=Sum("sales_summary__prior_12m_units")
+    )
+    buying = visible.filter(sales_summary__net_12m_units__gt=0)
+    units = Cast("sales_summary__net_12m_units", FloatField())
+    spread = buying.aggregate(total=Sum(units), squares=Sum(units * units))
+    top = list(buying.order_by("-sales_summary__net_12m_units").values_list("name", "sales_summary__net_12m_units")[:3])
+    total = spread["total"]
+    run = ScoringRun.objects.filter(state=ScoringRun.State.FINISHED).select_related("model").first()
+    return Portfolio(
+        run=run,
+        customers=whole["customers"],
+        net=from_units(whole["net"] or 0),
+        prior=from_units(whole["prior"] or 0),
+        as_of=run.as_of_month if run else None,
+        top=[name for name, _units in top],
+        top_share=sum(units for _name, units in top) / total if total else None,
+        hhi=spread["squares"] / total**2 * 10_000 if total else None,
+        tiers=_tiers(visible, whole["customers"], whole["net"] or 0),
+        bubbles=_bubbles(visible),
+    )
+
+
+def _tiers(visible: QuerySet[Customer], customers: int, net: int) -> list[TierRow]:
+    found = {
+        row["current_score__tier"]: row
+        for row in visible.filter(current_score__isnull=False)
+        .order_by()
+        .values("current_score__tier")
+        .annotate(customers=Count("pk"), net=Sum("sales_summary__net_12m_units"))
+    }
+    rows = []
+    for code, label in TierChoice.choices:
+        row = found.get(code)
+        in_pyramid = code in {tier.value for tier in PYRAMID}
+        if row is None and not in_pyramid:
+            continue
+        units = (row["net"] or 0) if row else 0
+        count = row["customers"] if row else 0
+        rows.append(
+            TierRow(
+                code=code,
+                label=str(label),
+                customers=count,
+                customer_share=count / customers if customers else None,
+                sales=from_units(units),
+                sales_share=units / net if net else None,
+                expected_customers=next((EXPECTED_COUNT[tier] for tier in PYRAMID if tier.value == code), None),
+                expected_value=next((EXPECTED_PROFIT[tier] for tier in PYRAMID if tier.value == code), None),
+            )
+        )
+    return rows
+
+
+def _bubbles(visible: QuerySet[Customer]) -> list[dict[str, Any]]:
+    rows = visible.filter(current_score__score__isnull=False, sales_summary__net_12m_units__gt=0)
+    return list(
+        rows.order_by("-sales_summary__net_12m_units").values(
+            "pk",
+            "name",
+            "current_score__score",
+            "current_score__tier",
+            "current_score__rank",
+            "current_score__provisional",
+            "sales_summary__net_12m_units",
+            "sales_summary__growth",
+        )[:BUBBLES]
+    )
+
+
+def scatter_of(portfolio: Portfolio) -> dict[str, Any]:
+    """Attractiveness against net sales as a chart with its table twin."""
+    currency = settings.KCRM_REPORTING_CURRENCY
+    series: dict[str, dict[str, Any]] = {}
+    rows = []
+    for row in portfolio.bubbles:
+        code = row["current_score__tier"] or "regular"
+        label = str(TierChoice(code).label)
+        sales = from_units(row["sales_summary__net_12m_units"])
+        point = {
+            "label": row["name"],
+            "x": float(sales),
+            "y": float(row["current_score__score"]),
+            "size": float(sales),
+            "href": reverse("selection:customer-score", args=[row["pk"]]),
+        }
+        series.setdefault(code, {"name": label, "role": ROLES[code], "points": []})["points"].append(point)
+        rows.append([row["name"], label, formats.number(row["current_score__score"], 2), formats.number(sales)])
+    spec: dict[str, Any] = {
+        "kind": "scatter",
+        "x": {"label": _("Net sales, 12 months"), "format": "money", "currency": currency, "digits": 0},
+        "y": {"label": _("Attractiveness"), "min": 1, "max": 10, "digits": 1},
+        "size": {"label": _("Net sales"), "format": "money", "currency": currency},
+        "group": _("Tier"),
+        "series": [series[code] for code in ROLES if code in series],
+    }
+    return {
+        "id": "attractiveness",
+        "title": _("Who is attractive, and who buys"),
+        "note": _("bubble: net sales, shape and colour: tier"),
+        "summary": _("Each customer by its attractiveness and its net sales of twelve months."),
+        "size": "tall",
+        "spec": spec,
+        "table": {
+            "columns": [
+                {"label": _("Customer"), "numeric": False},
+                {"label": _("Tier"), "numeric": False},
+                {"label": _("Attractiveness"), "numeric": True},
+                {"label": _("Net sales, 12 months"), "numeric": True},
+            ],
+            "rows": rows,
+        },
+        "downloads": {},
+    }
+
+
+def figures_of(portfolio: Portfolio) -> list[dict[str, Any]]:
+    """The strip of figures on top."""
+    key = next((row for row in portfolio.tiers if row.code == "key"), None)
+    return [
+        {
+            "label": _("Net sales, 12 months"),
+            "value": formats.number(portfolio.net),
+            "note": _("%(growth)s on the year before") % {"growth": formats.percent(portfolio.growth, 0, signed=True)}
+            if portfolio.growth is not None
+            else _("no year before to compare"),
+            "css": "up" if (portfolio.growth or 0) > 0 else "down",
+        },
+        {"label": _("Customers"), "value": formats.number(portfolio.customers), "note": ""},
+        {
+            "label": _("Top three customers"),
+            "value": formats.percent(portfolio.top_share),
+            "note": _("HHI %(index)s") % {"index": formats.number(portfolio.hhi)},
+            "undefined": portfolio.top_share is None,
+        },
+        {
+            "label": _("Key tier"),
+            "value": formats.number(key.customers if key else 0),
+            "note": _("%(share)s of net sales") % {"share": formats.percent(key.sales_share)} if key else "",
+        },
+        {
+            "label": _("High attractiveness from"),
+            "value": formats.number(portfolio.run.cut, 2) if portfolio.run and portfolio.run.cut else _("not defined"),
+            "note": _("median of all customers") if portfolio.run and portfolio.run.cut_basis == "median" else "",
+        },
+    ]
+
+
+def decisions_of(portfolio: Portfolio) -> list[dict[str, Any]]:
+    """What the director should look at: attractive customers that buy little, big ones that fall or do not attract."""
+    cut = portfolio.run.cut if portfolio.run else None
+    if cut is None:
+        return []
+    items = []
+    for row in portfolio.bubbles:
+        growth, score = row["sales_summary__growth"], row["current_score__score"]
+        url = reverse("customers:customer-detail", args=[row["pk"]])
+        if row["current_score__tier"] == "key" and growth is not None and growth < Decimal("-0.1"):
+            note = _("Key tier, net sales %(growth)s on the year before") % {
+                "growth": formats.percent(growth, 0, signed=True)
+            }
+            items.append({"tag": _("falling"), "css": "bad", "title": row["name"], "note": note, "url": url})
+        elif row["current_score__tier"] == "key" and score < cut:
+            note = _("Buys much, but attracts less than half of all customers: %(score)s") % {
+                "score": formats.number(score, 2)
+            }
+            items.append({"tag": _("question"), "css": "warn", "title": row["name"], "note": note, "url": url})
+        elif row["current_score__tier"] == "regular" and score >= cut + Decimal("1.5"):
+            note = _("Attractive at %(score)s, but in the regular tier") % {"score": formats.number(score, 2)}
+            items.append({"tag": _("chance"), "css": "good", "title": row["name"], "note": note, "url": url})
+    order = {"bad": 0, "warn": 1, "good": 2}
+    return sorted(items, key=lambda item: order[item["css"]])[:8]
+
+
+def answer_of(portfolio: Portfolio) -> tuple[str, str]:
+    """The sentence the page opens with: its main clause, and what follows."""
+    if portfolio.run is None:
+        return _("Nobody has been scored yet."), _("Score all customers to see who could be key.")
+    key = next((row for row in portfolio.tiers if row.code == "key"), None)
+    count = key.customers if key else 0
+    main = ngettext(
+        "%(count)s customer in the key tier brings %(share)s of net sales.",
+        "%(count)s customers in the key tier bring %(share)s of net sales.",
+        count,
+    ) % {"count": formats.number(count), "share": formats.percent(key.sales_share if key else None, 0)}
+    if portfolio.top_share is None:
+        return main, ""
+    rest = _("%(share)s rest on three: %(names)s.") % {
+        "share": formats.percent(portfolio.top_share, 0),
+        "names": formats.listing(portfolio.top),
+    }
+    return main, rest
+
+
+class PortfolioPage(Page):
+    """Are we on the right customers?"""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """The answer, the figures, the picture, the tiers."""
+        portfolio = portfolio_for(request.user)
+        answer, because = answer_of(portfolio)
+        context = {
+            "portfolio": portfolio,
+            "answer": answer,
+            "because": because,
+            "figures": figures_of(portfolio),
+            "chart": scatter_of(portfolio),
+            "decisions": decisions_of(portfolio),
+            "currency": settings.KCRM_REPORTING_CURRENCY,
+            "may_run": permissions.can_run_scoring(request.user),
+            "listed": portfolio.bubbles[:LISTED],
+        }
+        return render(request, "kcrm/portfolio.html", context)
