@@ -9,7 +9,7 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from accounts.models.users import Role, Theme
 from accounts.services.tokens import DEFAULT_DAYS, MAXIMUM_DAYS
@@ -47,7 +47,7 @@ class InvitationForm(forms.Form):
     """Who is invited."""
 
     email = forms.EmailField(label=gettext_lazy("E-mail"), widget=forms.EmailInput(attrs={"autocomplete": "off"}))
-    full_name = forms.CharField(label=gettext_lazy("Name"), max_length=150)
+    full_name = forms.CharField(label=pgettext_lazy("person", "Name"), max_length=150)
     language = forms.ChoiceField(label=gettext_lazy("Language of the mail"), choices=settings.LANGUAGES)
     roles = RolesField()
 
@@ -107,7 +107,7 @@ class JoinForm(NewPasswordMixin):
 class ProfileForm(forms.Form):
     """Name and how one likes to work."""
 
-    full_name = forms.CharField(label=gettext_lazy("Name"), max_length=150)
+    full_name = forms.CharField(label=pgettext_lazy("person", "Name"), max_length=150)
     job_title = forms.CharField(label=gettext_lazy("Job title"), max_length=150, required=False)
     phone = forms.CharField(label=gettext_lazy("Phone"), max_length=50, required=False)
     language = forms.ChoiceField(label=gettext_lazy("Language"), choices=settings.LANGUAGES)

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext_lazy
+from django.utils.translation import gettext_lazy, ngettext_lazy, pgettext_lazy
 
 from accounts import permissions
 from accounts.filters import AuditEntryFilter, UserFilter
@@ -38,7 +38,10 @@ USERS = ListSpec(
     title=gettext_lazy("People"),
     columns=(
         Column(
-            "full_name", gettext_lazy("Name"), needs=("email",), render=lambda row: Cell(row.full_name, sub=row.email)
+            "full_name",
+            pgettext_lazy("person", "Name"),
+            needs=("email",),
+            render=lambda row: Cell(row.full_name, sub=row.email),
         ),
         Column(
             "roles",
