@@ -62,8 +62,8 @@ def list_classes_for(user: User) -> frozenset[str]:
         standings.append(Standing(Actor.SERVICE_AGENT, Scope.QUEUE))
     everywhere = reach.standings(team_id=None, unit_path=None)
     sees_all = allows("account_profile", Verb.READ, everywhere)
-    classes = set(OPEN_CLASSES)
-    for name, resource in TOKEN_CLASSES.items():
+    classes = {"F0", "F6"}
+    for name, resource in {"F1": "sales_facts", **TOKEN_CLASSES}.items():
         by_role = allows(resource, Verb.READ, everywhere)
         by_place = bool(standings) and all(_reads_in_full(name, resource, standing) for standing in standings)
         if (by_role if sees_all else by_place) and token_covers(user, resource, Verb.READ):
@@ -74,6 +74,8 @@ def list_classes_for(user: User) -> frozenset[str]:
 def _reads_in_full(field_class: str, resource: str, standing: Standing) -> bool:
     if not allows(resource, Verb.READ, [standing]):
         return False
+    if field_class == "F1":
+        return True
     return standing.fin == "full" if field_class == "F2" else standing.actor is Actor.DIRECTOR
 
 

@@ -9,7 +9,9 @@ from rest_framework.routers import SimpleRouter
 
 from accounts.api import ApiTokenResource, AuditEntryResource, MeView, UserResource
 from customers.api.contacts import ContactResource, ContactRoleResource
+from customers.api.customers import BuyingUnitResource, CustomerResource, SiteResource, TagResource
 from customers.api.interactions import InteractionResource
+from customers.api.search import SearchView
 from customers.api.tasks import TaskResource
 from selection.api import FactorResource, RatingResource, ScoreResource, ScoringModelResource
 
@@ -21,6 +23,10 @@ router.register("contacts", ContactResource, basename="contact")
 router.register("contact-roles", ContactRoleResource, basename="contact-role")
 router.register("interactions", InteractionResource, basename="interaction")
 router.register("tasks", TaskResource, basename="task")
+router.register("customers", CustomerResource, basename="customer")
+router.register("sites", SiteResource, basename="site")
+router.register("buying-units", BuyingUnitResource, basename="buying-unit")
+router.register("tags", TagResource, basename="tag")
 
 router.register("scores", ScoreResource, basename="score")
 router.register("scoring-models", ScoringModelResource, basename="scoring-model")
@@ -30,6 +36,7 @@ router.register("ratings", RatingResource, basename="rating")
 urlpatterns = [
     path("schema/", login_not_required(SpectacularAPIView.as_view()), name="schema"),
     path("docs/", login_not_required(SpectacularSwaggerSplitView.as_view(url_name="api:schema")), name="docs"),
+    path("search/", SearchView.as_view(), name="search"),
     path("me/", MeView.as_view(), name="me"),
     path("", include(router.urls)),
 ]

@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from kcrm.views import health
 from kcrm.views.home import MyDay
 from kcrm.views.portfolio import PortfolioPage
+from kcrm.views.search import SearchView
 
 handler400 = "kcrm.views.errors.bad_request"
 handler403 = "kcrm.views.errors.forbidden"
@@ -24,6 +25,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("selection.urls")),
     path("", MyDay.as_view(), name="home"),
     path("portfolio/", PortfolioPage.as_view(), name="portfolio"),
+    path("search/", SearchView.as_view(), name="search"),
 ]
 
 if settings.KCRM_STYLEGUIDE:

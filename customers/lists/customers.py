@@ -69,8 +69,8 @@ OWNER: Final = Column(
 LIFE_CYCLE: Final = Column(
     "life_cycle",
     gettext_lazy("Life cycle"),
+    choices=dict(Customer.LifeCycle.choices),
     render=_life_cycle,
-    export=lambda row: str(Customer.LifeCycle(row.life_cycle).label),
     sort=None,
 )
 LAST_CONTACT: Final = Column(
@@ -84,7 +84,7 @@ COLUMNS: Final = (
     Column("cadence_days", gettext_lazy("Talk at least every ... days"), kind=Kind.NUMBER, default=False, sort=None),
     Column("tags", gettext_lazy("Tags"), value=tag_names(), sort=None, render=_tags, default=False,
            export=lambda row: (row.tags or "").replace("\n", ", ")),
-    Column("parent", gettext_lazy("Parent company"), value="parent__name", sort=None, default=False),
+    Column("parent", gettext_lazy("Parent company"), value="seen_parent", sort=None, default=False),
     Column("city", gettext_lazy("City"), sort=None, default=False),
     Column("region", gettext_lazy("Region"), sort=None, default=False),
     Column("legal_name", gettext_lazy("Legal name"), sort=None, default=False),

@@ -7,11 +7,12 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from django.apps import apps
+from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.search import TrigramSimilarity
 from django.db import models
-from django.db.models import CharField, DateField, ExpressionWrapper, F, Func, Q, Value
+from django.db.models import CharField, DateField, ExpressionWrapper, F, Func, OuterRef, Q, Subquery, Value
 from django.db.models.expressions import RawSQL
-from django.db.models.functions import Upper
+from django.db.models.functions import JSONObject, Upper
 
 from kcrm.lib.access import MATRIX, Actor, Scope, Standing, Verb, allows
 from kcrm.lib.models import SoftDeleteQuerySet
@@ -69,6 +70,19 @@ def _everywhere(resource: str, verb: Verb) -> frozenset[Actor]:
         for actor, clauses in MATRIX[resource].cells.items()
         if actor is not Actor.ANYBODY and any(clause.scope is Scope.ALL and verb in clause.verbs for clause in clauses)
     )
+
+
+def tag_list() -> ArraySubquery:
+    """The names of a customer's tags."""
+    through = apps.get_model("customers.Customer").tags.through.objects.filter(customer=OuterRef("pk"))
+    return ArraySubquery(through.order_by("tag__name").values("tag__name"))
+
+
+def key_list() -> ArraySubquery:
+    """The keys of a customer in other systems, as objects of source and value."""
+    keys = apps.get_model("customers", "ExternalId").objects.filter(customer=OuterRef("pk"), released_at__isnull=True)
+    pair = JSONObject(source="source", value="value")
+    return ArraySubquery(keys.order_by("source", "pk").values_list(pair))
 
 
 class TagQuerySet(models.QuerySet[Any]):
@@ -144,9 +158,16 @@ class CustomerQuerySet(SoftDeleteQuerySet):
             | Q(last_interaction_on__lt=ExpressionWrapper(Value(today) - F("cadence_days"), output_field=DateField()))
         )
 
+    def with_seen_parent(self, user: User) -> Self:
+        """Customers with `seen_parent_id` and `seen_parent`, the number and name of a parent that this person sees."""
+        parents = visible_customers(user).order_by().filter(pk=OuterRef("parent"))
+        return self.annotate(
+            seen_parent_id=Subquery(parents.values("pk")), seen_parent=Subquery(parents.values("name"))
+        )
+
     def with_unit(self) -> Self:
         """Customers with what rights and headings need beside them."""
-        return self.select_related("org_unit", "parent")
+        return self.select_related("org_unit")
 
     def below(self, customer_id: int) -> Self:
         """A customer with all its subsidiaries, theirs included."""

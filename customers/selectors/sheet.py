@@ -101,7 +101,8 @@ class CustomerSheet:
 
 def customer_sheet(customer_id: int, *, user: User, today: date) -> CustomerSheet:
     """The sheet of a visible customer, in at most nine statements. Raises DoesNotExist."""
-    customer = _with_counts(Customer.objects.visible_to(user).with_unit(), today).get(pk=customer_id)
+    rows = Customer.objects.visible_to(user).with_unit().with_seen_parent(user)
+    customer = _with_counts(rows, today).get(pk=customer_id)
     standings = permissions.standings_for(user, customer)
 
     def may(resource: str, verb: Verb = Verb.READ) -> bool:

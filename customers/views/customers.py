@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -16,7 +17,7 @@ from customers.models import Customer
 from customers.selectors.duplicates import Duplicates
 from customers.services import customers
 from kcrm.lib.access import Verb
-from kcrm.lib.errors import NotAllowed
+from kcrm.lib.errors import NotAllowed, StaleVersion
 from kcrm.lib.web import FormPage
 
 LIST_CRUMB = gettext_lazy("Customers")
@@ -156,17 +157,29 @@ class CustomerUpdateView(OneCustomerFormPage):
     def get_initial(self) -> dict[str, Any]:
         """What the record does not hold as its form writes it."""
         tags = ", ".join(tag.name for tag in self.customer.tags.all())
-        return {"tags": tags, "parent": self.customer.parent}
+        return {"tags": tags, "parent": self.seen_parent}
+
+    @cached_property
+    def seen_parent(self) -> Customer | None:
+        """The parent company, if the reader sees it."""
+        return Customer.objects.visible_to(self.request.user).filter(pk=self.customer.parent_id).first()
 
     def perform(self, form: Any) -> Customer:
-        """Save."""
-        return customers.update_customer(
-            customer_id=self.customer.pk,
-            version=self.posted_version(),
-            values=form.values(),
-            tag_names=form.cleaned_data["tags"],
-            by=self.request.user,
-        )
+        """Save; a parent that the reader does not see stays unless he names another."""
+        values = form.values()
+        if values["parent"] is None and self.seen_parent is None:
+            del values["parent"]
+        try:
+            return customers.update_customer(
+                customer_id=self.customer.pk,
+                version=self.posted_version(),
+                values=values,
+                tag_names=form.cleaned_data["tags"],
+                by=self.request.user,
+            )
+        except StaleVersion as stale:
+            stale.current.parent = self.seen_parent  # both versions are shown, and only what the reader may see
+            raise
 
 
 class CustomerDeleteView(OneCustomerFormPage):

@@ -187,7 +187,11 @@ def frame_of(sheet: CustomerSheet) -> dict[str, Any]:
     }
     return {
         "crumbs": [(_("Customers"), reverse("customers:customer-list"))]
-        + ([(customer.parent.name, "")] if customer.parent and not customer.parent.deleted_at else []),
+        + (
+            [(customer.seen_parent, reverse("customers:customer-detail", args=[customer.seen_parent_id]))]
+            if customer.seen_parent_id
+            else []
+        ),
         "life_cycle_css": LIFE_CYCLE_CSS.get(customer.life_cycle, ""),
         "figures": figures_of(sheet),
         "log_url": acts["interaction"] if sheet.can_log else "",
