@@ -20,10 +20,17 @@ class JobQuerySet(models.QuerySet):
     """Jobs. What concerns leases asks the database's clock: workers' clocks may differ."""
 
     def visible_to(self, user: User) -> Self:
-        """One's own jobs; all of them for those whom the matrix lets read every job."""
+        """One's own jobs; all of them for those whom the matrix lets read every job.
+
+        A token for some customers only sees the jobs that were asked for with it.
+        """
         if allows("job", Verb.READ, global_standings(user.roles)):
             return self
-        return self.filter(requested_by=user)
+        rows = self.filter(requested_by=user)
+        token = user.api_token
+        if token is not None and token.customer_ids is not None:
+            return rows.filter(api_token=token)  # what the person does himself may concern other customers
+        return rows
 
     def live(self) -> Self:
         """Jobs that wait or run."""

@@ -95,7 +95,7 @@ def _refuse_those_who_left(job: Job) -> None:
     if token is not None:
         if not ApiToken.objects.usable(timezone.now()).filter(pk=token.pk).exists():
             raise DomainError(TOKEN_GONE)
-        person.api_token = token  # type: ignore[attr-defined]  # narrows every visible_to(), as in the API
+        person.api_token = token  # narrows every visible_to(), as in the API
 
 
 @contextmanager

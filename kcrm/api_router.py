@@ -13,6 +13,7 @@ from customers.api.customers import BuyingUnitResource, CustomerResource, SiteRe
 from customers.api.interactions import InteractionResource
 from customers.api.search import SearchView
 from customers.api.tasks import TaskResource
+from jobs.api import JobResource, NotificationResource
 from selection.api import FactorResource, RatingResource, ScoreResource, ScoringModelResource
 
 router = SimpleRouter()
@@ -32,6 +33,8 @@ router.register("scores", ScoreResource, basename="score")
 router.register("scoring-models", ScoringModelResource, basename="scoring-model")
 router.register("scoring-factors", FactorResource, basename="scoring-factor")
 router.register("ratings", RatingResource, basename="rating")
+router.register("jobs", JobResource, basename="job")
+router.register("notifications", NotificationResource, basename="notification")
 
 urlpatterns = [
     path("schema/", login_not_required(SpectacularAPIView.as_view()), name="schema"),

@@ -17,7 +17,7 @@ from jobs.handlers import Handler, handler_of
 from jobs.messages import message_id, stored
 from jobs.models import Job
 from kcrm.lib.access import Verb
-from kcrm.lib.errors import DomainError, NotAllowed
+from kcrm.lib.errors import DomainError, NotAllowed, TooMuchAtOnce
 
 TRIES_FOR_A_KEY: Final = 5
 LOCK_SPACE: Final = 0x6B6A  # keeps these advisory locks apart from others'
@@ -41,7 +41,7 @@ def enqueue(
     `key` names the business act: while a job with the same key waits or runs, that row is returned and nothing is
     added, so the key should name the version of what is worked on, not only the thing. `by` is the person whose
     rights the job has (those of his API token, if he came with one); None is the system. `title` is a translatable
-    sentence with `title_values`. Raises LookupError for a kind without handler, DomainError when the person already
+    sentence with `title_values`. Raises LookupError for a kind without handler, TooMuchAtOnce when the person already
     has as many live jobs of the kind as it allows.
     """
     handler = handler_of(kind)
@@ -54,7 +54,7 @@ def enqueue(
         key=key,
         args=args or {},
         requested_by=by,
-        api_token=getattr(by, "api_token", None),
+        api_token=by.api_token if by is not None else None,
         title=message_id(title),
         title_values=stored(title_values),
         progress_total=total,
@@ -159,7 +159,7 @@ def _refuse_too_many(handler: Handler, by: User) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [LOCK_SPACE, f"{handler.kind}:{by.pk}"])
     live = Job.objects.live().filter(Q(requested_by=by), kind=handler.kind).count()
     if handler.per_person is not None and live >= handler.per_person:
-        raise DomainError(
+        raise TooMuchAtOnce(
             _("You already have as many of these running as one person may. Wait for one to end, or cancel it."),
             code="too_many_jobs",
         )

@@ -34,6 +34,12 @@ class StaleVersion(DomainError):
         self.current = current
 
 
+class TooMuchAtOnce(DomainError):
+    """Somebody has as much under way as one person may; it helps to wait. The REST door answers 429."""
+
+    retry_after = 10
+
+
 class NotAllowed(PermissionDenied):
     """Seen, but not allowed: the resource and verb of the access matrix, so that a page can say who could."""
 

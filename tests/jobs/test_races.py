@@ -16,7 +16,7 @@ from jobs.notices import JOB_DONE
 from jobs.runner import run_job
 from jobs.services import enqueue, notify
 from jobs.services.schedules import database_now, look_along
-from kcrm.lib.errors import DomainError
+from kcrm.lib.errors import TooMuchAtOnce
 from tests.factories.accounts import UserFactory
 from tests.programs import System, running_system, wait_for
 
@@ -66,7 +66,7 @@ def test_twenty_requests_of_one_person_find_no_more_room_than_there_is(declare):
 
     answers = all_at_once(lambda: enqueue(kind=kind, by=person))
 
-    assert Counter(type(answer) for answer in answers) == {Job: 2, DomainError: CROWD - 2}
+    assert Counter(type(answer) for answer in answers) == {Job: 2, TooMuchAtOnce: CROWD - 2}
 
 
 def test_twenty_notices_with_the_same_key_are_one():

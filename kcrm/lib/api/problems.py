@@ -14,7 +14,7 @@ from rest_framework.views import set_rollback
 
 from kcrm.lib import formats
 from kcrm.lib.access.words import who_may
-from kcrm.lib.errors import DomainError, NotAllowed, StaleVersion
+from kcrm.lib.errors import DomainError, NotAllowed, StaleVersion, TooMuchAtOnce
 
 MEDIA_TYPE: Final = "application/problem+json"
 RETRYABLE_STATES: Final = {"40001", "40P01", "55P03", "57014"}  # serialization, deadlock, lock, statement timeout
@@ -88,6 +88,8 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
         return _problem(error.code, 412, _("Somebody saved first"), detail=str(error), current=current)
     if isinstance(error, DomainError):
         errors = [{"field": error.field or "", "code": error.code, "detail": str(error)}]
+        if isinstance(error, TooMuchAtOnce):
+            return _problem(error.code, 429, str(error), headers={"Retry-After": f"{error.retry_after}"})
         return _problem(error.code, 422, _("This cannot be done"), detail=str(error), errors=errors)
     if isinstance(error, ObjectDoesNotExist | Http404 | exceptions.NotFound):
         return _problem("not_found", 404, _("Not found"))
