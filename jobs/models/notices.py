@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from jobs import messages
 from jobs.querysets import EmailMessageQuerySet, NotificationQuerySet
@@ -19,7 +20,7 @@ class EmailChoice(models.TextChoices):
 
     NOW = "now", _("at once")
     DIGEST = "digest", _("in the morning digest")
-    OFF = "off", _("never")
+    OFF = "off", pgettext_lazy("by e-mail", "never")
 
 
 class EmailMessage(models.Model):

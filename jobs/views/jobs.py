@@ -95,7 +95,8 @@ def job_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """How far a job is, and what came of it; alone for htmx, which asks again while the job lives."""
     page = job_page(job=_seen(request, pk), user=request.user, now=schedules.database_now())
     template = "jobs/_job_status.html" if is_fragment(request) else "jobs/job_detail.html"
-    answer = render(request, template, {"page": page, "job": page.job})
+    crumbs = [(_("Jobs"), reverse("jobs:job-list"))]
+    answer = render(request, template, {"page": page, "job": page.job, "crumbs": crumbs})
     patch_vary_headers(answer, ("HX-Request",))
     return answer
 

@@ -90,8 +90,9 @@ def settings(request: HttpRequest) -> HttpResponse:
                 notifications.choose_channels(kind=form.choice.kind.key, by=request.user, **form.cleaned_data)
         messages.success(request, _("Saved. It holds for what comes from now on."))
         return redirect("jobs:notification-settings")
+    crumbs = [(_("Notifications"), reverse("jobs:notification-list"))]
     status = 422 if data is not None else 200
-    return render(request, "jobs/notification_settings.html", {"forms": forms}, status=status)
+    return render(request, "jobs/notification_settings.html", {"forms": forms, "crumbs": crumbs}, status=status)
 
 
 def _heading(kind: str) -> str:
