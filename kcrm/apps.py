@@ -1,6 +1,7 @@
 """The roof: pages and commands that compose several apps. It has no models."""
 
 from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
 
 
 class KcrmConfig(AppConfig):
@@ -10,5 +11,7 @@ class KcrmConfig(AppConfig):
     verbose_name = "KCRM"
 
     def ready(self) -> None:
-        """Bind `shared_task` to KCRM's Celery app in every process (the package itself stays free of imports)."""
-        import kcrm.celery  # noqa: F401
+        """Bind `shared_task` to KCRM's Celery app in every process, and let every app declare what it can import."""
+        import kcrm.celery  # noqa: F401 - here, because the package itself stays free of imports
+
+        autodiscover_modules("importables")

@@ -180,8 +180,17 @@ def _ready(values: Mapping[str, Any], by: User, *, current: Customer | None = No
     """The values checked and completed by what follows from them: keys for sorting and comparing, the domain."""
     if unknown := set(values) - FIELDS:
         raise KeyError(", ".join(sorted(unknown)))
+    return normalised({**values, **_related(values, by)}, current=current)
+
+
+def normalised(values: Mapping[str, Any], *, current: Customer | None = None) -> dict[str, Any]:
+    """Values of a customer as they are stored, related records resolved: checked by their fields, written in the
+    usual way, completed by what follows from them: keys for sorting and comparing, the domain.
+
+    Raises DomainError naming the field.
+    """
     upper = {name: str(values[name] or "").strip().upper() for name in ("country", "currency") if name in values}
-    ready = cleaned(Customer, {**values, **upper, **_related(values, by)})
+    ready = cleaned(Customer, {**values, **upper})
     if "name" in ready:
         ready |= {"name_key": words.name_key(ready["name"]), "name_sort": words.sort_key(ready["name"])}
     if ready.get("website") and not ready.get("domain") and not (current and current.domain):

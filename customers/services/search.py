@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from customers.models import Customer, SearchEntry
+from customers.models import Contact, Customer, Interaction, SearchEntry
 from customers.querysets.search import SEARCHABLE
 from kcrm.lib import words
 
@@ -92,6 +93,13 @@ def index_all(findings: Iterable[Finding]) -> int:
 def forget(kind: str, object_ids: Iterable[int]) -> None:
     """Make things unfindable: they went to the bin."""
     SearchEntry.objects.filter(kind=kind, object_id__in=list(object_ids)).delete()
+
+
+def forget_binned(kind: str, object_ids: Iterable[int]) -> None:
+    """Make those of these contacts or interactions unfindable that are in the bin by now."""
+    model: type[Any] = {"contact": Contact, "interaction": Interaction}[kind]
+    binned = model.objects.in_bin().filter(pk__in=list(object_ids))
+    forget(kind, binned.values_list("pk", flat=True))
 
 
 def customer_finding(customer: Customer, *, also: Sequence[str] = ()) -> Finding:

@@ -1,0 +1,385 @@
+"""Bring customers in as a set: matched by their keys, with owner, parent, key in the other system and main address."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from django.db.models import Q, prefetch_related_objects
+from django.utils.translation import gettext as _
+
+from accounts.models import AuditEntry, User
+from accounts.services import audit
+from customers import permissions
+from customers.models import Customer, ExternalId, Site
+from customers.selectors.duplicates import SHARED_DOMAINS
+from customers.services import doubles, search
+from customers.services.cleaning import cleaned, refusing
+from customers.services.customers import CONSTRAINTS, FIELDS, FOUND_BY, forget_reach, normalised
+from customers.services.external_ids import CONSTRAINTS as KEY_CONSTRAINTS
+from customers.services.imports import writing
+from customers.services.imports.references import customers_named, people_named, units_for
+from kcrm.lib import words
+from kcrm.lib.errors import DomainError
+from kcrm.lib.imports import Image, Outcome, Row, RowError, Run
+from teams.models import AccountTeam, OrgUnit, TeamMembership
+
+OWN: Final = FIELDS - {"org_unit", "parent"}
+ADDRESS: Final = ("street", "postal_code")
+SHARED: Final = ("city", "region", "country")
+DERIVED: Final = frozenset({"name_key", "name_sort"})
+
+
+@dataclass
+class _Draft:
+    """A row on its way: the customer it is about, and what it will do to it and around it."""
+
+    row: Row
+    customer: Customer
+    is_new: bool
+    changes: dict[str, list[Any]] = field(default_factory=dict)
+    values: dict[str, Any] = field(default_factory=dict)
+    owner: User | None = None
+    key: str = ""
+    address: dict[str, str] = field(default_factory=dict)
+    images: list[Image] = field(default_factory=list)
+    notes: list[tuple[str, str]] = field(default_factory=list)
+
+
+def save_customers(rows: Sequence[Row], run: Run) -> list[Outcome]:
+    """Make and change the customers of these rows with a fixed number of statements; one outcome a row."""
+    known = _Known(rows, run)
+    outcomes: dict[int, Outcome] = {}
+    drafts: list[_Draft] = []
+    for row in rows:
+        try:
+            drafts.append(known.draft(row))
+        except DomainError as error:
+            outcomes[row.number] = Outcome.refused(row, error)
+    with refusing({**CONSTRAINTS, **KEY_CONSTRAINTS}):
+        _write(drafts, known, run)
+    for draft in drafts:
+        shown = {name: change for name, change in draft.changes.items() if name not in DERIVED}
+        outcome = writing.outcome_of(draft.row, draft.customer, draft.images, shown)
+        outcome.notes = draft.notes
+        outcomes[draft.row.number] = outcome
+    return [outcomes[row.number] for row in rows]
+
+
+class _Known:
+    """What the rows of a chunk may be about, read once."""
+
+    def __init__(self, rows: Sequence[Row], run: Run) -> None:
+        self.run, self.by = run, run.by
+        values = [row.values for row in rows]
+        self.units = units_for(run.by)
+        self.parents = customers_named((given.get("parent") for given in values), run)
+        self.people = people_named(given.get("owner") for given in values)
+        keys = {given["external_id"] for given in values if "external_id" in given}
+        numbers = {given["registration_no"] for given in values if "registration_no" in given}
+        domains = {_domain(given) for given in values} - {""}
+        self.name_keys = {words.name_key(str(given.get("name", ""))) for given in values} - {""}
+        live = ExternalId.objects.filter(source=run.source, released_at__isnull=True)
+        self.owner_of_key = dict(live.filter(value__in=keys).values_list("value", "customer_id"))
+        candidates = Customer.objects.alive().filter(
+            Q(pk__in=set(self.owner_of_key.values()))
+            | Q(registration_no__in=numbers)
+            | Q(domain__in=domains)
+            | Q(name_key__in=self.name_keys)
+        )
+        visible = Customer.objects.visible_to(run.by).filter(pk__in=candidates.order_by().values("pk"))
+        locked = visible.select_for_update(of=("self",)).order_by("pk").select_related("org_unit")
+        self.visible = {customer.pk: customer for customer in locked}
+        self.hidden = list(candidates.exclude(pk__in=self.visible).only("pk", "name_key", "registration_no"))
+        self.hidden_numbers = {customer.registration_no for customer in self.hidden} - {""}
+        self.key_of = dict(live.filter(customer__in=self.visible).values_list("customer_id", "value"))
+        self.by_number: dict[str, Customer] = {}
+        self.by_domain: dict[str, list[Customer]] = defaultdict(list)
+        self.by_name: dict[str, list[Customer]] = defaultdict(list)
+        for customer in self.visible.values():
+            self.remember(customer)
+        self.owned = set(
+            TeamMembership.objects.on_day(run.today)
+            .owners()
+            .filter(team__in=[customer.account_team_id for customer in self.visible.values()])
+            .values_list("team_id", "user_id")
+        )
+        self.sites = {
+            site.customer_id: site
+            for site in Site.objects.alive().filter(customer__in=self.visible, is_primary=True).select_for_update()
+        }
+        self.taken: set[int] = set()
+        self.new_keys: dict[int, str] = {}
+
+    def remember(self, customer: Customer) -> None:
+        """Let later rows find this customer."""
+        if customer.registration_no:
+            self.by_number[customer.registration_no] = customer
+        if customer.domain:
+            self.by_domain[customer.domain].append(customer)
+        self.by_name[customer.name_key].append(customer)
+
+    def match(self, values: Mapping[str, Any]) -> Customer | None:
+        """The customer that a row is about, by the first match key that finds one. Raises RowError."""
+        for key in self.run.keys:
+            found = getattr(self, f"_by_{key}")(values)
+            if found is not None:
+                return found
+        return None
+
+    def _by_external_id(self, values: Mapping[str, Any]) -> Customer | None:
+        pk = self.owner_of_key.get(values.get("external_id", ""))
+        if pk is None:
+            return None
+        if pk not in self.visible:
+            raise _hidden("external_id")
+        return self.visible[pk]
+
+    def _by_registration_no(self, values: Mapping[str, Any]) -> Customer | None:
+        number = values.get("registration_no", "")
+        if number in self.hidden_numbers:
+            raise _hidden("registration_no")
+        return self.by_number.get(number)
+
+    def _by_domain(self, values: Mapping[str, Any]) -> Customer | None:
+        return self._only(self.by_domain.get(_domain(values), []), values, "domain")
+
+    def _by_name(self, values: Mapping[str, Any]) -> Customer | None:
+        return self._only(self.by_name.get(words.name_key(str(values.get("name", ""))), []), values, "name")
+
+    def _only(self, found: Sequence[Customer], values: Mapping[str, Any], key: str) -> Customer | None:
+        """The one among likely ones that no stronger key sets apart."""
+        key_here, number = values.get("external_id"), values.get("registration_no")
+        likely = [
+            customer
+            for customer in found
+            if not (key_here and (self.key_for(customer) or key_here) != key_here)
+            and not (number and customer.registration_no and customer.registration_no != number)
+        ]
+        if len(likely) > 1:
+            raise RowError(
+                _("Several customers fit this row; give their key or registration number."), field=key, code="ambiguous"
+            )
+        return likely[0] if likely else None
+
+    def key_for(self, customer: Customer) -> str:
+        """The customer's key in the import's system, also that of one which this chunk makes; empty for none."""
+        return self.new_keys.get(id(customer), "") if customer.pk is None else self.key_of.get(customer.pk, "")
+
+    def draft(self, row: Row) -> _Draft:
+        """What this row will do. Raises DomainError."""
+        given = row.values
+        customer = self.match(given)
+        related = self._related(given, customer)
+        values = normalised({name: given[name] for name in OWN & given.keys()} | related, current=customer)
+        if customer is None:
+            draft = self._new(row, values)
+        else:
+            if id(customer) in self.taken:
+                raise RowError(_("An earlier row of this file is about the same customer."), code="repeated")
+            draft = self._changed(row, customer, values)
+        self.taken.add(id(draft.customer))
+        draft.key = self._key(given, draft)
+        draft.address = {name: str(given[name]) for name in ADDRESS if name in given}
+        if draft.address:
+            draft.address |= {name: str(values[name]) for name in SHARED if values.get(name)}
+            draft.address = cleaned(Site, draft.address)
+        return draft
+
+    def _related(self, given: Mapping[str, Any], customer: Customer | None) -> dict[str, Any]:
+        related: dict[str, Any] = {}
+        if "org_unit" in given:
+            related["org_unit"] = self.units.get(given["org_unit"], field="org_unit")
+        if "parent" in given:
+            related["parent"] = self.parents.get(given["parent"], field="parent", worth_retrying=True)
+            if customer is not None and related["parent"].pk == customer.pk:
+                raise RowError(_("A company cannot be its own parent."), field="parent")
+        return related
+
+    def _new(self, row: Row, values: dict[str, Any]) -> _Draft:
+        unit: OrgUnit | None = values.setdefault("org_unit", self.units.own)
+        if unit is None:
+            raise RowError(_("Say which unit of ours looks after the company."), field="org_unit", code="missing")
+        if not permissions.can_create_customer(self.by, unit):
+            raise RowError(_("You cannot bring customers into this unit."), field="org_unit", code="not_allowed")
+        owner = self.people.get(row.values["owner"], field="owner") if "owner" in row.values else None
+        if owner is not None and owner.pk != self.by.pk and not permissions.leads_unit(self.by, unit):
+            raise RowError(
+                _("Only the unit's director gives a customer to somebody else."), field="owner", code="not_allowed"
+            )
+        if owner is None and permissions.manages_accounts(self.by):
+            owner = self.by
+        customer = Customer(**values)
+        self.remember(customer)
+        self.new_keys[id(customer)] = str(row.values.get("external_id", ""))
+        return _Draft(row, customer, is_new=True, values=values, owner=owner)
+
+    def _changed(self, row: Row, customer: Customer, values: dict[str, Any]) -> _Draft:
+        changes = writing.differences(customer, values, self.run)
+        if "name" not in changes:
+            changes = {name: change for name, change in changes.items() if name not in DERIVED}
+        if changes and not permissions.can_update_customer(self.by, customer):
+            raise RowError(_("You may not change this customer."), code="not_allowed")
+        if "org_unit" in changes and not permissions.can_create_customer(self.by, values["org_unit"]):
+            raise RowError(_("You cannot move a customer into this unit."), field="org_unit", code="not_allowed")
+        draft = _Draft(row, customer, is_new=False, changes=changes)
+        if "owner" in row.values:
+            self._owner_of_known(draft)
+        return draft
+
+    def _owner_of_known(self, draft: _Draft) -> None:
+        """An owner for a customer that has none; one that has an owner keeps him, and the row says so."""
+        owner = self.people.get(draft.row.values["owner"], field="owner")
+        team = draft.customer.account_team_id
+        if (team, owner.pk) in self.owned:
+            return
+        if any(owned == team for owned, _user in self.owned):
+            draft.notes.append(("owner", _("The customer keeps its owner; change him in the account team.")))
+        elif permissions.leads_unit(self.by, draft.customer.org_unit):
+            draft.owner = owner
+        else:
+            raise RowError(
+                _("Only the unit's director gives a customer to somebody else."), field="owner", code="not_allowed"
+            )
+
+    def _key(self, given: Mapping[str, Any], draft: _Draft) -> str:
+        """The key in the other system that the customer does not have yet, empty for none."""
+        value = given.get("external_id", "")
+        if not value or (not draft.is_new and self.key_for(draft.customer) == value):
+            return ""
+        if not draft.is_new and draft.customer.pk in self.key_of:
+            raise RowError(
+                _("This customer has another key in that system: %(key)s.") % {"key": self.key_of[draft.customer.pk]},
+                field="external_id",
+                code="conflict",
+            )
+        if not draft.is_new and not permissions.can_update_customer(self.by, draft.customer):
+            raise RowError(_("You may not change this customer."), code="not_allowed")
+        return str(cleaned(ExternalId, {"source": self.run.source, "value": value})["value"])
+
+
+def _hidden(field_name: str) -> RowError:
+    return RowError(
+        _("This key belongs to a customer that you do not look after. Ask the director of your unit."),
+        field=field_name,
+        code="not_yours",
+    )
+
+
+def _domain(given: Mapping[str, Any]) -> str:
+    domain = words.domain_of(str(given.get("domain") or given.get("website") or ""))
+    return "" if domain in SHARED_DOMAINS else domain
+
+
+def _write(drafts: Sequence[_Draft], known: _Known, run: Run) -> None:
+    """All drafts in one go: customers, keys, owners, addresses, trail, search index."""
+    new = [draft for draft in drafts if draft.is_new]
+    teams = AccountTeam.objects.bulk_create([AccountTeam() for _draft in new])
+    for draft, team in zip(new, teams, strict=True):
+        draft.customer.account_team = team
+    Customer.objects.bulk_create([draft.customer for draft in new], batch_size=writing.BATCH)
+    entries: list[AuditEntry] = []
+    for draft in new:
+        values = {name: value for name, value in draft.values.items() if value not in (None, "")}
+        draft.images.append(writing.made(draft.customer, values))
+        entries.append(
+            _entry(AuditEntry.Action.CREATE, draft, {n: [None, v] for n, v in values.items() if n in FIELDS}, run)
+        )
+    updated = [draft for draft in drafts if draft.changes]
+    for draft in updated:
+        writing.set_values(draft.customer, draft.changes)
+        draft.images.append(writing.changed(draft.customer, draft.changes))
+        shown = {name: change for name, change in draft.changes.items() if name in FIELDS}
+        entries.append(_entry(AuditEntry.Action.UPDATE, draft, shown, run))
+    writing.save_changed((draft.customer, draft.changes) for draft in updated)
+    _write_keys(drafts, run, entries)
+    _write_owners(drafts, run, entries)
+    _write_addresses(drafts, known, run, entries)
+    audit.record_all(entries)
+    found_anew = [d.customer for d in drafts if d.is_new or d.key or FOUND_BY & d.changes.keys()]
+    prefetch_related_objects(found_anew, "external_ids")
+    search.index_customers(found_anew)
+    hidden: dict[str, list[int]] = defaultdict(list)
+    for customer in known.hidden:
+        hidden[customer.name_key].append(customer.pk)
+    for draft in new:
+        if ids := hidden.get(draft.customer.name_key):
+            doubles.ask_for_review(draft.customer, ids, by=run.by)
+
+
+def _entry(action: str, draft: _Draft, changes: Mapping[str, Sequence[Any]], run: Run) -> AuditEntry:
+    return audit.entry(
+        action=action, by=run.by, subject=draft.customer, customer_id=draft.customer.pk, changes=changes, via="import"
+    )
+
+
+def _write_keys(drafts: Sequence[_Draft], run: Run, entries: list[AuditEntry]) -> None:
+    with_key = [draft for draft in drafts if draft.key]
+    keys = ExternalId.objects.bulk_create(
+        [ExternalId(customer=draft.customer, source=run.source, value=draft.key) for draft in with_key]
+    )
+    for draft, key in zip(with_key, keys, strict=True):
+        draft.images.append(writing.made(key, {"source": key.source, "value": key.value}))
+        entries.append(_entry(AuditEntry.Action.UPDATE, draft, {f"key in {key.source}": [None, key.value]}, run))
+
+
+def _write_owners(drafts: Sequence[_Draft], run: Run, entries: list[AuditEntry]) -> None:
+    owned = [draft for draft in drafts if draft.owner]
+    memberships = TeamMembership.objects.bulk_create(
+        TeamMembership(
+            team_id=draft.customer.account_team_id,
+            user=draft.owner,
+            level=TeamMembership.Level.OWNER,
+            function=TeamMembership.Function.KEY_ACCOUNT_MANAGER,
+            valid_from=run.today,
+        )
+        for draft in owned
+    )
+    for draft, membership in zip(owned, memberships, strict=True):
+        draft.images.append(writing.made(membership, {"user": membership.user_id, "level": membership.level}))
+        entries.append(
+            audit.entry(
+                action=AuditEntry.Action.GRANT,
+                by=run.by,
+                subject=membership,
+                customer_id=draft.customer.pk,
+                label=str(draft.owner),
+                changes={"level": [None, membership.level]},
+                via="import",
+            )
+        )
+    if owned:
+        forget_reach(run.by)
+
+
+def _write_addresses(drafts: Sequence[_Draft], known: _Known, run: Run, entries: list[AuditEntry]) -> None:
+    new: list[tuple[_Draft, Site]] = []
+    altered: list[tuple[Site, dict[str, list[Any]]]] = []
+    for draft in drafts:
+        if not draft.address:
+            continue
+        site = None if draft.is_new else known.sites.get(draft.customer.pk)
+        if site is None:
+            name = draft.customer.city or _("Main address")
+            kind = Site.Kind.HEADQUARTERS
+            new.append((draft, Site(customer=draft.customer, name=name, kind=kind, is_primary=True, **draft.address)))
+        elif changes := writing.differences(site, draft.address, run):
+            if not permissions.can_update_customer(run.by, draft.customer):
+                raise RowError(_("You may not change this customer."), code="not_allowed")
+            writing.set_values(site, changes)
+            altered.append((site, changes))
+            draft.images.append(writing.changed(site, changes))
+            draft.changes |= changes
+            entries.append(
+                audit.entry(action=AuditEntry.Action.UPDATE, by=run.by, subject=site, changes=changes, via="import")
+            )
+    Site.objects.bulk_create([site for _draft, site in new])
+    for draft, site in new:
+        draft.images.append(writing.made(site, {"name": site.name, **draft.address}))
+        changes = {name: [None, value] for name, value in draft.address.items() if value}
+        entries.append(
+            audit.entry(action=AuditEntry.Action.CREATE, by=run.by, subject=site, changes=changes, via="import")
+        )
+    writing.save_changed(altered)

@@ -1,0 +1,79 @@
+"""Everything that can be imported, by key."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, TypeAlias
+
+from kcrm.lib.imports.fields import Field
+from kcrm.lib.imports.outcomes import Outcome, Row, Run
+
+Save: TypeAlias = Callable[[Sequence[Row], Run], list[Outcome]]
+Refresh: TypeAlias = Callable[[Mapping[str, Sequence[int]], Any], None]
+
+
+@dataclass(frozen=True)
+class Importable:
+    """A thing that files can bring in.
+
+    `save` gets the rows of one chunk inside a transaction, with understood values, and answers one outcome a row in
+    their order; what it refuses it refuses by row. `identity` gives the natural key of a row's values, None where it
+    has none: a second row with the same key in one file is refused. `keys` are the fields by which rows find what is
+    there already, in the order in which they are tried. `allowed(user)` says whether a person may bring in such things
+    at all; each row is still asked for. `refresh({model label: ids}, by)` brings what follows from the rows up to date
+    after an undo. Without `can_undo` an import of it stays.
+    """
+
+    key: str
+    label: Any
+    fields: tuple[Field, ...]
+    save: Save
+    allowed: Callable[[Any], bool]
+    identity: Callable[[Mapping[str, Any]], str | None] = lambda values: None
+    keys: tuple[str, ...] = ()
+    description: Any = ""
+    chunk_size: int = 1_000
+    refresh: Refresh | None = None
+    can_undo: bool = True
+    order: int = 100
+
+    @cached_property
+    def by_name(self) -> Mapping[str, Field]:
+        """The fields by their names."""
+        return {field.name: field for field in self.fields}
+
+    @property
+    def required(self) -> tuple[Field, ...]:
+        """The fields that every new row needs."""
+        return tuple(field for field in self.fields if field.required)
+
+
+_importables: dict[str, Importable] = {}
+
+
+def register(thing: Importable) -> Importable:
+    """Declare something importable. Raises ValueError for a second thing of the same key."""
+    if _importables.get(thing.key, thing) is not thing:
+        raise ValueError(f"Two importables {thing.key!r}.")
+    _importables[thing.key] = thing
+    return thing
+
+
+def importable(key: str) -> Importable:
+    """The importable of this key. Raises LookupError."""
+    try:
+        return _importables[key]
+    except KeyError:
+        raise LookupError(f"Nothing importable is called {key!r}.") from None
+
+
+def all_importables() -> tuple[Importable, ...]:
+    """Everything importable, in the order in which a new company brings it in."""
+    return tuple(sorted(_importables.values(), key=lambda thing: (thing.order, thing.key)))
+
+
+def importables_for(user: Any) -> tuple[Importable, ...]:
+    """What this person may bring in."""
+    return tuple(thing for thing in all_importables() if thing.allowed(user))

@@ -1,0 +1,1 @@
+"""Acts on the organisation and on account teams."""
