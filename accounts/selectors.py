@@ -93,4 +93,6 @@ def settings_tabs(path: str) -> list[Tab]:
         (_("Sessions"), "usersessions_list"),
         (_("API tokens"), "accounts:token-list"),
     )
-    return [Tab(label, url, url == path) for label, name in pages if (url := reverse(name))]
+    urls = {reverse(name): label for label, name in pages}
+    current = max((url for url in urls if path.startswith(url)), key=len, default="")
+    return [Tab(label, url, url == current) for url, label in urls.items()]

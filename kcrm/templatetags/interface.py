@@ -127,7 +127,7 @@ def _escaped(text: Any) -> str:
 def table_body(table: Any) -> SafeString:
     """All rows of a list in one pass; several times faster than a template loop over cells.
 
-    A cell is `html` (escaped unless safe), `css`, `href`, `sub`. The first cell names the row for its tick box.
+    A cell is a tuple of html (escaped unless safe), css, href, sub. The first cell names the row for its tick box.
     """
     ticks = bool(table.bulk_actions)
     out: list[str] = []

@@ -11,6 +11,7 @@ from typing import Any
 from django.template import Context, Template
 from django.utils.safestring import mark_safe
 
+from kcrm.lib.tables.columns import Cell
 from kcrm.templatetags import formats as format_tags
 from kcrm.templatetags import interface
 
@@ -60,12 +61,8 @@ def test_filters_read_as_in_the_documentation() -> None:
     assert text == "82,741.50 37.0\u00a0% $82,741.50 $82,742"
 
 
-def row(number: int, *cells: SimpleNamespace, selected: bool = False) -> SimpleNamespace:
+def row(number: int, *cells: Cell, selected: bool = False) -> SimpleNamespace:
     return SimpleNamespace(id=number, cells=cells, selected=selected)
-
-
-def cell(html: str, css: str = "", href: str = "", sub: str = "") -> SimpleNamespace:
-    return SimpleNamespace(html=html, css=css, href=href, sub=sub)
 
 
 def table(*rows: SimpleNamespace, bulk_actions: tuple[Any, ...] = ()) -> SimpleNamespace:
@@ -74,7 +71,7 @@ def table(*rows: SimpleNamespace, bulk_actions: tuple[Any, ...] = ()) -> SimpleN
 
 def test_table_body_escapes_what_is_not_safe() -> None:
     body = interface.table_body(
-        table(row(7, cell("<b>A & B</b>", "num", "/x?a=1&b=2", "<i>"), cell(mark_safe("<b>x</b>"))))
+        table(row(7, Cell("<b>A & B</b>", "num", "/x?a=1&b=2", "<i>"), Cell(mark_safe("<b>x</b>"))))
     )
 
     assert body == (
@@ -84,7 +81,7 @@ def test_table_body_escapes_what_is_not_safe() -> None:
 
 
 def test_table_body_names_each_tick_box_by_its_row() -> None:
-    body = interface.table_body(table(row(7, cell("QUICK-Stop", href="/7"), selected=True), bulk_actions=("move",)))
+    body = interface.table_body(table(row(7, Cell("QUICK-Stop", href="/7"), selected=True), bulk_actions=("move",)))
 
     assert 'aria-labelledby="row-7" checked' in body
     assert '<a href="/7" id="row-7">QUICK-Stop</a>' in body
