@@ -13,5 +13,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("customers/bin/", customers.CustomerBinView.as_view(), name="customer-bin"),
     *customers_urls.urlpatterns,
     path("customers/<int:pk>/", customer.CustomerView.as_view(), name="customer-detail"),
-    path("customers/<int:pk>/<slug:slug>/", customer.CustomerView.as_view(), name="customer-tab"),
+    path("customers/<int:pk>/tabs/<slug:slug>/", customer.CustomerView.as_view(), name="customer-tab"),
 ]

@@ -78,8 +78,8 @@ LAST_CONTACT: Final = Column(
 )
 COLUMNS: Final = (
     Column("industry", gettext_lazy("Industry")),
-    Column("org_unit", gettext_lazy("Unit"), value="org_unit__name", sort=None),
-    Column("country", gettext_lazy("Country")),
+    Column("org_unit", gettext_lazy("Unit"), value="org_unit__name", sort=None, default=False),
+    Column("country", gettext_lazy("Country"), default=False),
     Column("relation", gettext_lazy("Relation"), choices=dict(Customer.Relation.choices), sort=None, default=False),
     Column("cadence_days", gettext_lazy("Talk at least every ... days"), kind=Kind.NUMBER, default=False, sort=None),
     Column("tags", gettext_lazy("Tags"), value=tag_names(), sort=None, render=_tags, default=False,

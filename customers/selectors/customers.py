@@ -5,16 +5,16 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from customers import permissions
 from customers.models import Customer
+from customers.querysets.customers import NOBODY, sight
 from kcrm.lib import formats
-from kcrm.lib.access import Actor, Scope, Standing, Verb, allows
+from kcrm.lib.access import Verb
 from kcrm.lib.errors import NotAllowed
-from teams.permissions import reach_of
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -43,21 +43,10 @@ def silence_answer(rows: Any, today: date, *, total: int, capped: bool = False) 
 
 def exportable_customers(user: User, rows: QuerySet[Any]) -> QuerySet[Any]:
     """Those of the customers that the user may carry away. Raises NotAllowed where he may carry away none."""
-    condition = Q(pk__in=())
-    reach = reach_of(user)
-    if not permissions.token_covers(user, "account_profile", Verb.EXPORT):
+    condition = sight(user, "account_profile", verb=Verb.EXPORT)
+    if condition == NOBODY or not permissions.token_covers(user, "account_profile", Verb.EXPORT):
         raise NotAllowed("account_profile", Verb.EXPORT)
-    if allows("account_profile", Verb.EXPORT, reach.standings(team_id=None, unit_path=None)):
-        return rows
-    teams = [team for team, standing in reach.teams.items() if allows("account_profile", Verb.EXPORT, [standing])]
-    if teams:
-        condition |= Q(account_team__in=teams)
-    if allows("account_profile", Verb.EXPORT, [Standing(Actor.DIRECTOR, Scope.PORTFOLIO, fin="full")]):
-        for path in reach.led:
-            condition |= Q(org_unit__path__startswith=path)
-    if condition == Q(pk__in=()):
-        raise NotAllowed("account_profile", Verb.EXPORT)
-    return rows.filter(condition)
+    return rows if condition is None else rows.filter(condition)
 
 
 def may_export_customers(user: User) -> bool:

@@ -14,14 +14,18 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.models import User
+from customers import permissions
 from customers.models import Interaction
 from customers.selectors.history import history_of
 from customers.selectors.sheet import CustomerSheet, buying_units_of, customer_sheet, sites_of
-from kcrm.context import url_of
 from kcrm.lib import formats
 from kcrm.lib.access import Verb, allows
 from kcrm.lib.errors import NotAllowed
+from kcrm.lib.money import from_units
 from kcrm.lib.web import Page
+from profitability.models import SalesSummary
+from selection.models import CurrentScore
 
 BODY: Final = "customer-body"
 ICONS: Final[dict[str, str]] = {
@@ -37,25 +41,25 @@ LIFE_CYCLE_CSS: Final = {"client": "good", "advocate": "good", "inactive": "warn
 
 @dataclass(frozen=True, slots=True)
 class Tab:
-    """A side of a customer. `list_name` is the list that another page serves as a fragment, for this customer alone."""
+    """A side of a customer, drawn by `template` here or served by the page that `fragment` names."""
 
     slug: str
     label: Any
     resource: str
-    list_name: str = ""
+    fragment: str = ""
     template: str = ""
 
 
 TABS: Final = (
     Tab("", gettext_lazy("Overview"), "account_profile", template="customers/_customer_overview.html"),
-    Tab("people", gettext_lazy("People"), "contact", "customers:contact-list"),
-    Tab("activity", gettext_lazy("Activity"), "interaction", "customers:interaction-list"),
-    Tab("tasks", gettext_lazy("Tasks"), "task", "customers:task-list"),
-    Tab("agreements", gettext_lazy("Agreements"), "agreement", "customers:agreement-list"),
+    Tab("people", gettext_lazy("People"), "contact", "customers:customer-contacts"),
+    Tab("activity", gettext_lazy("Activity"), "interaction", "customers:customer-interactions"),
+    Tab("tasks", gettext_lazy("Tasks"), "task", "customers:customer-tasks"),
+    Tab("agreements", gettext_lazy("Agreements"), "agreement", "customers:customer-agreements"),
     Tab("sales", gettext_lazy("Sales"), "sales_facts", "profitability:customer-sales"),
-    Tab("scores", gettext_lazy("Scores"), "score", "selection:customer-scores"),
+    Tab("scores", gettext_lazy("Scores"), "score", "selection:customer-score"),
     Tab("team", gettext_lazy("Team"), "account_team", template="customers/_customer_team.html"),
-    Tab("files", gettext_lazy("Files"), "document", "customers:document-list"),
+    Tab("files", gettext_lazy("Files"), "document", "customers:customer-documents"),
     Tab("sites", gettext_lazy("Sites"), "account_profile", template="customers/_customer_sites.html"),
     Tab("history", gettext_lazy("History"), "record_history", template="customers/_customer_history.html"),
 )
@@ -67,7 +71,8 @@ def readable_tabs(sheet: CustomerSheet) -> list[Tab]:
     return [
         tab
         for tab in TABS
-        if allows(tab.resource, Verb.READ, sheet.standings) and (tab.template or url_of(tab.list_name))
+        if allows(tab.resource, Verb.READ, sheet.standings)
+        and (tab.template or url_with(tab.fragment, sheet.customer.pk))
     ]
 
 
@@ -89,7 +94,7 @@ class CustomerView(Page):
         context |= content_of(tab, sheet, request)
         part = request.htmx and request.htmx.target == BODY
         if not part:
-            context |= frame_of(sheet)
+            context |= frame_of(sheet, request.user)
         answer = render(request, "customers/_customer_body.html" if part else "customers/customer_detail.html", context)
         patch_vary_headers(answer, ("HX-Request", "HX-Target"))
         return answer
@@ -113,8 +118,8 @@ def tab_url(sheet: CustomerSheet, tab: Tab) -> str:
 
 def content_of(tab: Tab, sheet: CustomerSheet, request: HttpRequest) -> dict[str, Any]:
     """What the tab shows: a list of another page, or what this one reads."""
-    if tab.list_name:
-        return {"list_url": f"{url_of(tab.list_name)}?{urlencode({'customer': sheet.customer.pk})}"}
+    if tab.fragment:
+        return {"fragment_url": url_with(tab.fragment, sheet.customer.pk)}
     if tab.slug == "sites":
         return {
             "sites": list(sites_of(sheet.customer, request.user)),
@@ -177,14 +182,9 @@ def overview_of(sheet: CustomerSheet) -> dict[str, Any]:
     }
 
 
-def frame_of(sheet: CustomerSheet) -> dict[str, Any]:
+def frame_of(sheet: CustomerSheet, user: User) -> dict[str, Any]:
     """What stands above the tabs: crumbs, tags, figures, acts."""
     customer = sheet.customer
-    query = urlencode({"customer": customer.pk})
-    acts = {
-        name: f"{url}?{query}" if (url := url_of(f"customers:{name}-create")) else ""
-        for name in ("interaction", "task")
-    }
     return {
         "crumbs": [(_("Customers"), reverse("customers:customer-list"))]
         + (
@@ -193,12 +193,45 @@ def frame_of(sheet: CustomerSheet) -> dict[str, Any]:
             else []
         ),
         "life_cycle_css": LIFE_CYCLE_CSS.get(customer.life_cycle, ""),
-        "figures": figures_of(sheet),
-        "log_url": acts["interaction"] if sheet.can_log else "",
-        "task_url": acts["task"] if sheet.can_add_task else "",
+        "figures": [*money_figures(sheet, user), *figures_of(sheet)],
+        "log_url": url_with("customers:interaction-create", customer.pk) if sheet.can_log else "",
+        "task_url": url_with("customers:task-create", customer.pk) if sheet.can_add_task else "",
         "more": more_of(sheet),
         "body_id": BODY,
     }
+
+
+def money_figures(sheet: CustomerSheet, user: User) -> list[dict[str, Any]]:
+    """Net sales and attractiveness, each opening to what it is made of; left out for who may not read them."""
+    customer, figures = sheet.customer, []
+    if permissions.may(user, "sales_facts", Verb.READ, customer):
+        summary = SalesSummary.objects.filter(customer=customer).first()
+        net = from_units(summary.net_12m_units) if summary else None
+        growth = summary.growth if summary else None
+        figures.append(
+            {
+                "label": _("Net sales, 12 months"),
+                "value": _("none") if net is None else formats.number(net),
+                "undefined": net is None,
+                "note": formats.percent(growth, 0, signed=True) if growth is not None else "",
+                "css": "" if growth is None else "up" if growth >= 0 else "down",
+                "url": url_with("profitability:customer-sales", customer.pk) if summary else "",
+            }
+        )
+    if permissions.may(user, "score", Verb.READ, customer):
+        score = CurrentScore.objects.filter(customer=customer).first()
+        known = score is not None and score.score is not None
+        figures.append(
+            {
+                "label": _("Attractiveness"),
+                "value": formats.number(score.score, 1) if known else _("not scored"),
+                "undefined": not known,
+                "estimated": score.provisional if score else False,
+                "note": score.get_tier_display() if score else "",
+                "url": url_with("selection:customer-score", customer.pk) if known else "",
+            }
+        )
+    return figures
 
 
 def figures_of(sheet: CustomerSheet) -> list[dict[str, Any]]:

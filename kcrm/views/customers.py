@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any, Final
 
+from django.db.models import DecimalField, ExpressionWrapper, F, Value
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -15,14 +17,68 @@ from customers.filters.customers import CustomerFilter
 from customers.lists import customers as columns
 from customers.models import Customer
 from customers.selectors.customers import exportable_customers, may_export_customers, silence_answer
+from kcrm.lib import formats
 from kcrm.lib.access import Verb
 from kcrm.lib.errors import NotAllowed
-from kcrm.lib.tables import EmptyState, ListPage, ListPageView, ListSpec
+from kcrm.lib.money import UNITS_PER_ONE
+from kcrm.lib.tables import Cell, Column, EmptyState, Kind, ListPage, ListPageView, ListSpec
+from kcrm.templatetags.interface import sparkline, tier
+from selection.models.scores import TierChoice
 
+TIER_BARS: Final = {TierChoice.KEY: 3, TierChoice.POTENTIAL: 2, TierChoice.REGULAR: 1}
+TIER_WORDS: Final = dict(TierChoice.choices)
+
+
+def in_currency(path: str) -> ExpressionWrapper:
+    """Ledger units as an amount in the reporting currency."""
+    return ExpressionWrapper(F(path) / Value(Decimal(UNITS_PER_ONE)), DecimalField(max_digits=24, decimal_places=4))
+
+
+def _tier(row: Any) -> Any:
+    return tier(TIER_BARS.get(row.tier, 0), str(TIER_WORDS[row.tier])) if row.tier else None
+
+
+def _trend(row: Any) -> Any:
+    return sparkline(row.sales_summary__trend)
+
+
+def _growth(row: Any) -> Cell | None:
+    if row.growth is None:
+        return None
+    return Cell(formats.percent(row.growth, 0, signed=True), css="up" if row.growth >= 0 else "down")
+
+
+FIGURES: Final = (
+    Column(
+        "tier", gettext_lazy("Tier"), value="current_score__tier", sort=None, choices=TIER_WORDS, render=_tier,
+        field_class="F1",
+    ),
+    Column(
+        "score", gettext_lazy("Attractiveness"), value="current_score__score", kind=Kind.NUMBER, places=1,
+        default=False, field_class="F1",
+    ),
+    Column(
+        "net_sales", gettext_lazy("Net sales, 12 months"), value=in_currency("sales_summary__net_12m_units"),
+        sort="sales_summary__net_12m_units", kind=Kind.NUMBER, field_class="F1",
+    ),
+    Column(
+        "growth", gettext_lazy("Growth"), value="sales_summary__growth", kind=Kind.PERCENT, render=_growth, places=1,
+        field_class="F1", help=gettext_lazy("Against the twelve months before"),
+    ),
+    Column(
+        "trend", gettext_lazy("12 months"), value=None, sort=None, needs=("sales_summary__trend",), render=_trend,
+        field_class="F1",
+    ),
+    Column(
+        "margin", gettext_lazy("CM1, 12 months"), value=in_currency("sales_summary__cm1_12m_units"),
+        sort="sales_summary__cm1_12m_units", kind=Kind.NUMBER, default=False, field_class="F2",
+        help=gettext_lazy("Of the lines whose cost is known"),
+    ),
+)  # fmt: skip
 CUSTOMERS: Final = ListSpec(
     key="customers",
     title=gettext_lazy("Customers"),
-    columns=(columns.NAME, columns.OWNER, columns.LIFE_CYCLE, columns.LAST_CONTACT, *columns.COLUMNS),
+    columns=(columns.NAME, columns.OWNER, *FIGURES, columns.LIFE_CYCLE, columns.LAST_CONTACT, *columns.COLUMNS),
     queryset=lambda user: Customer.objects.visible_to(user).with_seen_parent(user),
     default_sort="name",
     filterset_class=CustomerFilter,

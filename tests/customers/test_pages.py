@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from django.utils import timezone
 
 from accounts.models import AuditEntry, User
 from customers.models import Customer, Site
+from profitability.models import SalesSummary
 from tests import personas
 from tests.factories.customers import BuyingUnitFactory, CustomerFactory, SiteFactory, TagFactory
 from tests.factories.teams import MembershipFactory, UnitFactory
@@ -108,6 +110,32 @@ def test_filters(query: str, found: list[str], browse: Browse) -> None:
     assert names_in(answer) == found
 
 
+def test_figures_are_there_for_those_who_may_read_them_and_absent_for_others(browse: Browse) -> None:
+    customer = CustomerFactory(name="Acme")
+    SalesSummary.objects.create(
+        customer=customer,
+        as_of_month=date(2026, 1, 1),
+        net_12m_units=11_027_731_00,
+        growth=Decimal("0.25"),
+        trend=[1, 2],
+    )
+    shown = "/customers/?columns=name,net_sales,growth,trend&sort=-net_sales"
+
+    seen = browse(personas.account_manager(customer)).get(shown)
+    without_flag = browse(personas.account_manager(CustomerFactory())).get("/customers/?columns=margin")
+    without_right = browse(personas.service_agent(customer)).get(shown)
+    with_right = browse(personas.finance()).get("/customers/?columns=margin")
+    page = browse(personas.team_reader(customer)).get(f"/customers/{customer.pk}/").content.decode()
+    bare_page = browse(personas.service_agent(customer)).get(f"/customers/{customer.pk}/").content.decode()
+
+    cells = [cell.html for cell in seen.context["table"].rows[0].cells]
+    assert cells[1:3] == ["110,277", "+25\u00a0%"]
+    assert [a.status_code for a in (seen, without_flag, without_right, with_right)] == [200, 400, 400, 200]
+    assert "110,277" in page
+    assert "110,277" not in bare_page
+    assert "Net sales" not in bare_page
+
+
 def test_a_group_is_a_company_with_all_below_it(browse: Browse) -> None:
     top = CustomerFactory(name="Top")
     middle = CustomerFactory(name="Middle", parent=top, org_unit=top.org_unit)
@@ -178,14 +206,14 @@ def test_the_page_of_a_customer_takes_few_statements(browse: Browse) -> None:
     assert statements(client, f"/customers/{customer.pk}/") <= 14
 
 
-@pytest.mark.parametrize("slug", ["team", "sites", "history"])
+@pytest.mark.parametrize("slug", ["people", "activity", "tasks", "scores", "team", "sites", "history"])
 def test_a_tab_is_a_page_and_a_fragment(slug: str, browse: Browse) -> None:
     customer = CustomerFactory(name="Acme")
     client = browse(personas.account_manager(customer))
 
-    page = client.get(f"/customers/{customer.pk}/{slug}/")
+    page = client.get(f"/customers/{customer.pk}/tabs/{slug}/")
     part = client.get(
-        f"/customers/{customer.pk}/{slug}/",
+        f"/customers/{customer.pk}/tabs/{slug}/",
         headers={"HX-Request": "true", "HX-Boosted": "true", "HX-Target": "customer-body"},
     )
 
@@ -196,7 +224,7 @@ def test_a_tab_is_a_page_and_a_fragment(slug: str, browse: Browse) -> None:
 
 def test_the_history_is_for_those_with_the_right(browse: Browse) -> None:
     customer = CustomerFactory()
-    address = f"/customers/{customer.pk}/history/"
+    address = f"/customers/{customer.pk}/tabs/history/"
 
     seen = {name: browse(person).get(address).status_code for name, person in personas.everybody(customer).items()}
 
@@ -294,7 +322,7 @@ def test_sites_and_buying_units_are_kept(browse: Browse) -> None:
     unit.refresh_from_db()
     assert [(site.name, site.is_primary) for site in Site.objects.alive()] == [("Plant 2", True)]
     assert (unit.name, unit.site) == ("Dairy", old)
-    assert client.get(f"/customers/{old.customer_id}/sites/").status_code == 200
+    assert client.get(f"/customers/{old.customer_id}/tabs/sites/").status_code == 200
 
 
 def test_cadence_dates_are_days() -> None:
