@@ -1,0 +1,1 @@
+"""The figures that pages, reports and scoring need."""
