@@ -14,6 +14,8 @@ from customers.api.interactions import InteractionResource
 from customers.api.search import SearchView
 from customers.api.tasks import TaskResource
 from jobs.api import JobResource, NotificationResource
+from profitability.api.ledger import LedgerDocumentResource, LedgerLineResource, SalesSummaryResource
+from profitability.api.products import ProductGroupResource, ProductResource
 from selection.api import FactorResource, RatingResource, ScoreResource, ScoringModelResource
 
 router = SimpleRouter()
@@ -35,6 +37,11 @@ router.register("scoring-factors", FactorResource, basename="scoring-factor")
 router.register("ratings", RatingResource, basename="rating")
 router.register("jobs", JobResource, basename="job")
 router.register("notifications", NotificationResource, basename="notification")
+router.register("products", ProductResource, basename="product")
+router.register("product-groups", ProductGroupResource, basename="product-group")
+router.register("ledger-documents", LedgerDocumentResource, basename="ledger-document")
+router.register("ledger-lines", LedgerLineResource, basename="ledger-line")
+router.register("sales-summaries", SalesSummaryResource, basename="sales-summary")
 
 urlpatterns = [
     path("schema/", login_not_required(SpectacularAPIView.as_view()), name="schema"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from kcrm.lib.access import Actor, Scope, Standing, Verb, allows, token_allows
+from kcrm.lib.access import Actor, Scope, Standing, Verb, allows, allows_anywhere, token_allows
 from kcrm.lib.filters import OPEN_CLASSES
 from teams.permissions import Reach, reach_of
 
@@ -25,6 +25,12 @@ def _carried(user: User, resource: str, verb: Verb) -> bool:
 
 def _may(user: User, resource: str, verb: Verb) -> bool:
     return _carried(user, resource, verb) and allows(resource, verb, _company_wide(user))
+
+
+def can_open_ledger(user: User) -> bool:
+    """Who sees sales of any customer at all: the page is theirs, the rows are `visible_to`'s question."""
+    actors = reach_of(user).actors()
+    return _carried(user, "sales_facts", Verb.READ) and allows_anywhere("sales_facts", Verb.READ, actors)
 
 
 def can_load_ledger(user: User) -> bool:
@@ -52,11 +58,20 @@ def can_export_products(user: User) -> bool:
     return allows("product", Verb.EXPORT, _company_wide(user))
 
 
+def export_limits(user: User) -> tuple[tuple[int, ...], tuple[str, ...]] | None:
+    """The teams and unit paths whose customers' sales the user may carry away; None for all customers. No token may."""
+    if getattr(user, "api_token", None) is not None:
+        return (), ()
+    if allows("sales_facts", Verb.EXPORT, _company_wide(user)):
+        return None
+    reach = reach_of(user)
+    teams = tuple(team for team, standing in reach.teams.items() if allows("sales_facts", Verb.EXPORT, [standing]))
+    return teams, reach.led if allows("sales_facts", Verb.EXPORT, _led(reach)) else ()
+
+
 def can_export_sales(user: User) -> bool:
     """Who may carry sales figures of at least some customers away."""
-    reach = reach_of(user)
-    standings = (*_company_wide(user), *reach.teams.values(), *_led(reach))
-    return allows("sales_facts", Verb.EXPORT, standings)
+    return export_limits(user) != ((), ())
 
 
 def _led(reach: Reach) -> tuple[Standing, ...]:

@@ -5,15 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from customers.querysets import CustomerPartQuerySet
 from kcrm.lib.access import Verb, allows, global_standings
+from kcrm.lib.errors import NotAllowed
 from kcrm.lib.models import VersionedQuerySet
 from kcrm.lib.periods import Window
+from profitability import permissions
 
 if TYPE_CHECKING:
     from accounts.models import User
+    from profitability.models import Product
 
 
 class ProductQuerySet(VersionedQuerySet):
@@ -22,6 +25,10 @@ class ProductQuerySet(VersionedQuerySet):
     def visible_to(self, user: User) -> Self:
         """All of them."""
         return self if allows("product", Verb.READ, global_standings(user.roles)) else self.none()
+
+    def with_group(self) -> Self:
+        """Each with its group."""
+        return self.select_related("group")
 
     def on_sale(self) -> Self:
         """Products that can be ordered."""
@@ -36,8 +43,29 @@ class LedgerLoadQuerySet(models.QuerySet):
         return self.filter(loaded_by=user)
 
 
-class LedgerDocumentQuerySet(CustomerPartQuerySet):
+class SalesQuerySet(CustomerPartQuerySet):
+    """Rows of sales."""
+
+    def exportable_by(self, user: User) -> Self:
+        """Rows of customers whose sales the user may carry away. Raises NotAllowed where there can be none."""
+        limits = permissions.export_limits(user)
+        if limits is None:
+            return self
+        teams, paths = limits
+        if not (teams or paths):
+            raise NotAllowed("sales_facts", Verb.EXPORT)
+        condition = Q(customer__account_team__in=teams)
+        for path in paths:
+            condition |= Q(customer__org_unit__path__startswith=path)
+        return self.filter(condition)
+
+
+class LedgerDocumentQuerySet(SalesQuerySet):
     """Invoices and credit notes."""
+
+    def with_customer(self) -> Self:
+        """Each with its customer, the customer's unit, and its salesperson."""
+        return self.select_related("customer__org_unit", "salesperson")
 
     def posted_within(self, window: Window) -> Self:
         """Documents of these months."""
@@ -48,15 +76,23 @@ class LedgerDocumentQuerySet(CustomerPartQuerySet):
         return self.filter(Exists(lines.order_by().filter(document=OuterRef("pk"))))
 
 
-class LedgerLineQuerySet(CustomerPartQuerySet):
+class LedgerLineQuerySet(SalesQuerySet):
     """Lines of invoices and credit notes."""
 
     def posted_within(self, window: Window) -> Self:
         """Lines of these months."""
         return self.filter(posted_on__gte=window.start_on, posted_on__lt=window.until)
 
+    def for_document(self) -> Self:
+        """Lines as their document prints them."""
+        return self.select_related("product").order_by("line_no")
 
-class CustomerMonthQuerySet(CustomerPartQuerySet):
+    def of_product(self, product: Product) -> Self:
+        """Lines of one product."""
+        return self.filter(product=product)
+
+
+class CustomerMonthQuerySet(SalesQuerySet):
     """Sums by customer and month."""
 
     def within(self, window: Window) -> Self:
@@ -64,7 +100,7 @@ class CustomerMonthQuerySet(CustomerPartQuerySet):
         return self.filter(month__gte=window.first, month__lte=window.last)
 
 
-class SalesSummaryQuerySet(CustomerPartQuerySet):
+class SalesSummaryQuerySet(SalesQuerySet):
     """Twelve-month figures of customers."""
 
     def bought(self) -> Self:

@@ -1,0 +1,73 @@
+"""Products and their groups through the REST door."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any, ClassVar
+
+from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from kcrm.lib.api.resources import ReadOnlyResource
+from profitability.filters import ProductFilter, ProductGroupFilter
+from profitability.models import Product, ProductGroup
+from profitability.serializers import (
+    OutcomeSerializer,
+    ProductGroupSerializer,
+    ProductSerializer,
+    RowsSerializer,
+)
+from profitability.services.products import Outcome, upsert_product_groups, upsert_products
+
+
+def _upsert(request: Request, service: Callable[..., list[Outcome]]) -> Response:
+    body = RowsSerializer(data=request.data)
+    body.is_valid(raise_exception=True)
+    outcomes = service(body.validated_data["rows"], source=body.validated_data["source"], by=request.user)
+    return Response({"results": [asdict(outcome) for outcome in outcomes]})
+
+
+class ProductGroupResource(ReadOnlyResource):
+    """Product groups."""
+
+    model = ProductGroup
+    access_resource = "product"
+    serializer_class = ProductGroupSerializer
+    filterset_class = ProductGroupFilter
+    orderings: ClassVar = {"id": "pk", "name": "name", "code": "code"}
+    default_ordering = "name"
+
+    def visible_rows(self) -> QuerySet[Any]:
+        """All groups."""
+        return ProductGroup.objects.visible_to(self.request.user)
+
+    @extend_schema(request=RowsSerializer, responses=OutcomeSerializer(many=True))
+    @action(detail=False, methods=["post"])
+    def bulk(self, request: Request) -> Response:
+        """Add and change groups, known by source and code; up to 1,000, each with its result."""
+        return _upsert(request, upsert_product_groups)
+
+
+class ProductResource(ReadOnlyResource):
+    """Products."""
+
+    model = Product
+    access_resource = "product"
+    serializer_class = ProductSerializer
+    filterset_class = ProductFilter
+    orderings: ClassVar = {"id": "pk", "name": "name", "sku": "sku", "list_price": "list_price"}
+    default_ordering = "name"
+
+    def visible_rows(self) -> QuerySet[Any]:
+        """All products."""
+        return Product.objects.visible_to(self.request.user)
+
+    @extend_schema(request=RowsSerializer, responses=OutcomeSerializer(many=True))
+    @action(detail=False, methods=["post"])
+    def bulk(self, request: Request) -> Response:
+        """Add and change products, known by source and article number; up to 1,000, each with its result."""
+        return _upsert(request, upsert_products)
