@@ -16,6 +16,7 @@ from accounts import permissions
 from accounts.filters import AuditEntryFilter, UserFilter
 from accounts.models import AuditEntry, User
 from accounts.models.users import Role
+from accounts.words import VIA_WORDS, field_word, kind_word, value_word
 from kcrm.lib.tables import Cell, Column, EmptyState, Kind, ListSpec
 
 ROLE_WORDS = dict(Role.choices)
@@ -76,26 +77,23 @@ def _change(row: Any) -> SafeString:
     return format_html_join(
         "",
         '<div class="change"><span class="muted">{}</span> {} → {}</div>',
-        ((field, _word(before), _word(after)) for field, (before, after) in row.changes.items()),
+        (
+            (field_word(row.subject_type, name), value_word(name, before), value_word(name, after))
+            for name, (before, after) in row.changes.items()
+        ),
     )
-
-
-def _word(value: Any) -> str:
-    if value in (None, "", []):
-        return "–"
-    text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
-    return text if len(text) <= 200 else f"{text[:200]}…"
 
 
 def _who(row: Any) -> Cell:
     """The actor, with token, door and address."""
-    through = " · ".join(filter(None, (row.via, row.token_prefix and f"{row.token_prefix}…", row.address)))
+    token = f"{row.token_prefix}…" if row.token_prefix else ""
+    through = " · ".join(filter(None, (str(VIA_WORDS.get(row.via, row.via)), token, row.address)))
     return Cell(row.actor__full_name or _("nobody"), sub=through)
 
 
 def _what(row: Any) -> Cell:
     """The record by name, kind and number."""
-    kind = f"{row.subject_type} {row.subject_id or ''}".strip()
+    kind = f"{kind_word(row.subject_type)} {row.subject_id or ''}".strip()
     return Cell(row.subject_label or kind or "–", sub=kind if row.subject_label else "")
 
 
@@ -132,14 +130,22 @@ AUDIT = ListSpec(
             "changes",
             gettext_lazy("Before and after"),
             sort=None,
+            needs=("subject_type",),
             render=_change,
+            css="wrap",
             export=lambda row: json.dumps(row.changes, ensure_ascii=False),
         ),
         Column("reason", gettext_lazy("Why"), sort=None),
-        Column("subject_type", gettext_lazy("Kind"), sort=None, default=False),
+        Column(
+            "subject_type",
+            gettext_lazy("Kind"),
+            sort=None,
+            default=False,
+            render=lambda row: kind_word(row.subject_type),
+        ),
         Column("subject_id", gettext_lazy("Number"), sort=None, default=False),
         Column("customer_id", gettext_lazy("Customer number"), sort=None, default=False),
-        Column("via", gettext_lazy("Through"), sort=None, default=False),
+        Column("via", gettext_lazy("Through"), sort=None, default=False, choices=VIA_WORDS),
         Column("address", gettext_lazy("Address"), sort=None, default=False),
         Column("request_id", gettext_lazy("Request"), sort=None, default=False),
     ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from allauth.mfa.utils import is_mfa_enabled
 from django.db.models import Count, Q
@@ -15,7 +16,7 @@ from django.utils.translation import ngettext
 from accounts import permissions
 from accounts.models import ApiToken, AuditEntry, Invitation, User
 from accounts.models.users import Role
-from accounts.words import ROLE_HELP
+from accounts.words import ROLE_HELP, field_word, value_word
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class PersonSheet:
     roles: Sequence[RoleFact]
     has_second_factor: bool
     tokens: Sequence[ApiToken]
-    entries: Sequence[AuditEntry]
+    events: Sequence[dict[str, Any]]
     can_edit: bool
     can_grant: bool
     can_deactivate: bool
@@ -58,17 +59,33 @@ def people_answer(now: datetime) -> str:
     return _("%(sentence)s.") % {"sentence": sentence}
 
 
+def _event(entry: AuditEntry) -> dict[str, Any]:
+    """An entry for `components/timeline.html`."""
+    changes = (
+        f"{field_word(entry.subject_type, name)}: {value_word(name, before)} → {value_word(name, after)}"
+        for name, (before, after) in entry.changes.items()
+    )
+    return {
+        "icon": "history",
+        "title": entry.get_action_display(),
+        "note": "; ".join(changes),
+        "at": entry.at,
+        "who": entry.actor,
+    }
+
+
 def person_sheet_for(person: User, reader: User) -> PersonSheet:
     """One person as the reader may see him: tokens without secrets, the last acts on him."""
     return PersonSheet(
         roles=[RoleFact(str(Role(role).label), str(ROLE_HELP[role])) for role in person.roles],
         has_second_factor=is_mfa_enabled(person),
         tokens=list(ApiToken.objects.visible_to(reader).unrevoked().filter(owner=person).order_by("-created_at")),
-        entries=list(
-            AuditEntry.objects.visible_to(reader)
+        events=[
+            _event(entry)
+            for entry in AuditEntry.objects.visible_to(reader)
             .filter(subject_type=person._meta.label_lower, subject_id=person.pk)
             .for_list()[:10]
-        ),
+        ],
         can_edit=permissions.can_edit(reader, person),
         can_grant=permissions.can_grant_roles(reader, person),
         can_deactivate=permissions.can_deactivate(reader, person),
