@@ -11,6 +11,7 @@ from accounts.api import ApiTokenResource, AuditEntryResource, MeView, UserResou
 from customers.api.contacts import ContactResource, ContactRoleResource
 from customers.api.customers import BuyingUnitResource, CustomerResource, SiteResource, TagResource
 from customers.api.interactions import InteractionResource
+from customers.api.papers import AgreementResource, DocumentResource
 from customers.api.search import SearchView
 from customers.api.tasks import TaskResource
 from jobs.api import JobResource, NotificationResource
@@ -22,8 +23,10 @@ router = SimpleRouter()
 router.register("users", UserResource, basename="user")
 router.register("audit-entries", AuditEntryResource, basename="audit-entry")
 router.register("api-tokens", ApiTokenResource, basename="api-token")
+router.register("agreements", AgreementResource, basename="agreement")
 router.register("contacts", ContactResource, basename="contact")
 router.register("contact-roles", ContactRoleResource, basename="contact-role")
+router.register("documents", DocumentResource, basename="document")
 router.register("interactions", InteractionResource, basename="interaction")
 router.register("tasks", TaskResource, basename="task")
 router.register("customers", CustomerResource, basename="customer")

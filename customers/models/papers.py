@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from customers.models.customers import Customer
-from customers.querysets import CustomerPartQuerySet
+from customers.querysets import AgreementQuerySet, CustomerPartQuerySet
 from kcrm.lib.models import SoftDeleteModel
 
 
@@ -80,7 +80,7 @@ class Agreement(SoftDeleteModel):
         Document, on_delete=models.SET_NULL, null=True, blank=True, related_name="agreements", verbose_name=_("file")
     )
 
-    objects = CustomerPartQuerySet.as_manager()
+    objects = AgreementQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("agreement")

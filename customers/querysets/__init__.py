@@ -7,10 +7,12 @@ from customers.querysets.customers import (
     TagQuerySet,
     visible_customers,
 )
+from customers.querysets.papers import AgreementQuerySet
 from customers.querysets.search import SearchEntryQuerySet
 from customers.querysets.work import TaskQuerySet
 
 __all__ = [
+    "AgreementQuerySet",
     "ContactQuerySet",
     "CustomerPartQuerySet",
     "CustomerQuerySet",

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver
 
-from customers.urls import contacts, customers, interactions, tasks
+from customers.urls import contacts, customers, interactions, papers, tasks
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *contacts.urlpatterns,
     *customers.urlpatterns,
     *interactions.urlpatterns,
+    *papers.urlpatterns,
     *tasks.urlpatterns,
 ]

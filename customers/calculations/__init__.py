@@ -1,0 +1,1 @@
+"""Pure arithmetic and rules of this app: no Django, no clock."""
