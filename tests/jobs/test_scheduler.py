@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import timedelta
 
 import pytest
@@ -34,7 +35,8 @@ def test_when_the_leader_goes_another_takes_its_place(seats):
 
     first.give_up()
 
-    assert second.seek()
+    # PostgreSQL lets go of the lock when it notices that the connection has ended.
+    assert any(second.seek() or time.sleep(0.02) for _ in range(200))
 
 
 def test_a_leader_whose_session_was_ended_knows_it(seats):
