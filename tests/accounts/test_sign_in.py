@@ -263,6 +263,8 @@ def test_a_reset_mail_has_the_configured_address_and_signs_nobody_in(person: Use
 
     assert (known.status_code, known.headers["Location"]) == (unknown.status_code, unknown.headers["Location"])
     assert [message.to for message in sent] == [[person.email]]
+    assert sent[0].subject == "Choose a new password for KCRM"
+    assert set(re.findall(r"https?://[^/\s]+", sent[0].body)) == {"http://localhost:8000"}
     link = re.search(r"http://localhost:8000(/accounts/password/reset/key/\S+)", sent[0].body)[1]
     form = client.get(link, follow=True)
     values = {"password1": "a brand new sentence", "password2": "a brand new sentence"}
