@@ -331,3 +331,18 @@ def test_cadence_dates_are_days() -> None:
     late = CustomerFactory(cadence_days=30, last_interaction_on=date(2026, 2, 28))
 
     assert list(Customer.objects.overdue_for_contact(today)) == [late]
+
+
+def test_pages_speak_chinese(browse: Browse) -> None:
+    customer = CustomerFactory(name="华为技术", life_cycle="client", indexed=True)
+    director = personas.director(customer)
+    director.language = "zh-hans"
+    director.save()
+    client = browse(director)
+
+    listed = client.get("/customers/?q=华为").content.decode()
+    page = client.get(f"/customers/{customer.pk}/").content.decode()
+
+    assert "1 个客户" in listed
+    assert "长期客户" in listed
+    assert "还没有人与他们联系过。" in page
