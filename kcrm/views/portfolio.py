@@ -30,6 +30,7 @@ from selection.models.scores import TierChoice
 
 BUBBLES: Final = 150
 LISTED: Final = 20
+LABELLED: Final = 14
 ROLES: Final = {
     "key": "key",
     "potential": "develop",
@@ -152,7 +153,7 @@ def scatter_of(portfolio: Portfolio) -> dict[str, Any]:
     currency = settings.KCRM_REPORTING_CURRENCY
     series: dict[str, dict[str, Any]] = {}
     rows = []
-    for row in portfolio.bubbles:
+    for place, row in enumerate(portfolio.bubbles):
         code = row["current_score__tier"] or "regular"
         label = str(TierChoice(code).label)
         sales = from_units(row["sales_summary__net_12m_units"])
@@ -161,13 +162,20 @@ def scatter_of(portfolio: Portfolio) -> dict[str, Any]:
             "x": float(sales),
             "y": float(row["current_score__score"]),
             "size": float(sales),
+            "quiet": place >= LABELLED,
             "href": reverse("selection:customer-score", args=[row["pk"]]),
         }
         series.setdefault(code, {"name": label, "role": ROLES[code], "points": []})["points"].append(point)
         rows.append([row["name"], label, formats.number(row["current_score__score"], 2), formats.number(sales)])
     spec: dict[str, Any] = {
         "kind": "scatter",
-        "x": {"label": _("Net sales, 12 months"), "format": "money", "currency": currency, "digits": 0},
+        "x": {
+            "label": _("Net sales, 12 months, each step ten times the one before"),
+            "type": "log",
+            "format": "money",
+            "currency": currency,
+            "digits": 0,
+        },
         "y": {"label": _("Attractiveness"), "min": 1, "max": 10, "digits": 1},
         "size": {"label": _("Net sales"), "format": "money", "currency": currency},
         "group": _("Tier"),
@@ -204,6 +212,7 @@ def figures_of(portfolio: Portfolio) -> list[dict[str, Any]]:
             if portfolio.growth is not None
             else _("no year before to compare"),
             "css": "up" if (portfolio.growth or 0) > 0 else "down",
+            "url": reverse("profitability:ledger-line-list"),
         },
         {"label": _("Customers"), "value": formats.number(portfolio.customers), "note": ""},
         {
@@ -244,7 +253,7 @@ def decisions_of(portfolio: Portfolio) -> list[dict[str, Any]]:
                 "score": formats.number(score, 2)
             }
             items.append({"tag": _("question"), "css": "warn", "title": row["name"], "note": note, "url": url})
-        elif row["current_score__tier"] == "regular" and score >= cut + Decimal("1.5"):
+        elif row["current_score__tier"] == "regular" and score >= cut + 1:
             note = _("Attractive at %(score)s, but in the regular tier") % {"score": formats.number(score, 2)}
             items.append({"tag": _("chance"), "css": "good", "title": row["name"], "note": note, "url": url})
     order = {"bad": 0, "warn": 1, "good": 2}

@@ -108,6 +108,7 @@ function scatter(spec, colours, width) {
             href: point.href,
             point,
             symbolSize: diameter(point.size),
+            label: point.quiet ? { show: false } : undefined,
           })),
           label: { show: true, position: "top", distance: 4, formatter: "{b}", color: colours.text, fontSize: 11, textBorderColor: colours.surface, textBorderWidth: 2 },
           labelLayout: { hideOverlap: true },

@@ -1,0 +1,1 @@
+"""The demo company: Northwind Traders with its people, customers, three years' worth of story, all through services."""

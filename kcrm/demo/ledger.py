@@ -1,0 +1,85 @@
+"""Products and invoices of the demo company, through the services that an ERP uses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from typing import Any, Final
+
+from accounts.models import User
+from kcrm.demo.files import SOURCE, Calendar, table
+from profitability.services.ledger import LoadResult, load_ledger, rows_of_documents
+from profitability.services.products import upsert_product_groups, upsert_products
+
+# The files hold no cost. The demo assumes a standard cost as a share of today's list price, by product category,
+# and marks every line that carries one as estimated (see demo/northwind/README.md).
+COST_SHARES: Final[Mapping[str, Decimal]] = {
+    "1": Decimal("0.62"),
+    "2": Decimal("0.58"),
+    "3": Decimal("0.60"),
+    "4": Decimal("0.67"),
+    "5": Decimal("0.63"),
+    "6": Decimal("0.70"),
+    "7": Decimal("0.64"),
+    "8": Decimal("0.66"),
+}
+
+
+def bring_products(*, by: User) -> None:
+    """The eight categories and 77 products."""
+    upsert_product_groups(
+        [
+            {"code": row["category_id"], "name": row["category_name"], "description": row["description"]}
+            for row in table("categories")
+        ],
+        source=SOURCE,
+        by=by,
+    )
+    upsert_products(
+        [
+            {
+                "sku": row["product_id"],
+                "name": row["product_name"],
+                "group": row["category_id"],
+                "list_price": row["unit_price"],
+                "unit": row["quantity_per_unit"],
+                "is_active": str(row["discontinued"] == "0"),
+            }
+            for row in table("products")
+        ],
+        source=SOURCE,
+        by=by,
+    )
+
+
+def bring_invoices(calendar: Calendar, *, salespeople: Mapping[str, int], by: User) -> LoadResult:
+    """The 830 orders with their 2,155 lines, each with its estimated cost."""
+    rows = rows_of_documents(
+        calendar.orders(),
+        table("order_details"),
+        key="order_id",
+        header_columns={
+            "customer": "customer_id",
+            "document_on": "order_date",
+            "due_on": "required_date",
+            "shipped_on": "shipped_date",
+            "freight": "freight",
+            "salesperson": "employee_id",
+        },
+        position_columns={
+            "product": "product_id",
+            "quantity": "quantity",
+            "unit_price": "unit_price",
+            "discount": "discount",
+        },
+    )
+    return load_ledger(_with_cost(rows), source=SOURCE, by=by, name="Northwind orders", salespeople=salespeople)
+
+
+def _with_cost(rows: Iterator[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
+    costs = {
+        row["product_id"]: Decimal(row["unit_price"]) * COST_SHARES[row["category_id"]] for row in table("products")
+    }
+    for row in rows:
+        cost = costs[row["product"]] * Decimal(row["quantity"])
+        yield {**row, "cost": f"{cost:.4f}", "state": "estimated"}
