@@ -120,7 +120,7 @@ class Installation:
         # Jobs are rows with leases: a killed worker loses nothing, and a stuck one must not live on.
         patient = {"KCRM_STATEMENT_TIMEOUT": "300000"}
         programs = [
-            Program("web", [*web, "--bind", f"127.0.0.1:{port}"], self.environment(), signal.SIGTERM),
+            Program("web", [*web, "--bind", f"127.0.0.1:{port}"], self.environment(), signal.SIGQUIT),
             Program("worker", worker, self.environment() | patient, signal.SIGKILL),
         ]
         if any(CHECKOUT.glob("*/management/commands/run_scheduler.py")):

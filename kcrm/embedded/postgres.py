@@ -126,7 +126,7 @@ class Cluster:
             environment=_plain_environment(),
             folder=data if state.identity is Identity.OWN else Path("/"),
             stop_signal=signal.SIGINT,  # "fast": ends sessions, writes everything down
-            on_orphaned=signal.SIGINT,
+            on_orphaned=signal.SIGQUIT,  # at once, and recovers at the next start: nobody is left to wait for it
         )
 
     def wait_until_ready(self, server: Child, *, patience: float = 60) -> None:
