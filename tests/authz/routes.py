@@ -1,0 +1,247 @@
+"""Every address of the product, and which row of the access matrix decides about it.
+
+A line is `name resource verb target`. The target says what the address names: a record of the seeded customer
+(customer, contact, contact_role, interaction, task, document, agreement, site, buying_unit, ledger_document,
+ledger_line, score, rating, sales_summary), `list` for a list that shows what its reader may see, `all` for what
+belongs to no customer, `self` for one's own things, `open` for what everybody who is signed in may use, `public`
+for what needs no sign-in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from django.urls import URLResolver, get_resolver
+
+FOREIGN = ("accounts/", "static/")  # the sign-in library's own pages are tested by tests/accounts
+
+
+class Route(NamedTuple):
+    """An address of the product as the resolver has it."""
+
+    name: str
+    pattern: str
+    callback: Any
+
+
+class Rule(NamedTuple):
+    """What decides about an address."""
+
+    name: str
+    resource: str
+    verb: str
+    target: str
+
+
+def routes() -> Iterator[Route]:
+    """Every address that is ours."""
+    yield from _walk(get_resolver(), "", "")
+
+
+def _walk(resolver: URLResolver, prefix: str, namespace: str) -> Iterator[Route]:
+    for entry in resolver.url_patterns:
+        pattern = prefix + str(entry.pattern)
+        if pattern.startswith(FOREIGN):
+            continue
+        if isinstance(entry, URLResolver):
+            inner = f"{namespace}{entry.namespace}:" if entry.namespace else namespace
+            yield from _walk(entry, pattern, inner)
+        else:
+            yield Route(namespace + (entry.name or pattern), pattern, entry.callback)
+
+
+PAGES = """
+healthz                              -                R  public
+readyz                               -                R  public
+styleguide                           -                R  open
+home                                 -                R  open
+search                               -                R  list
+portfolio                            score            R  list
+accounts:setup                       -                R  public
+accounts:invitation-accept           -                R  public
+accounts:user-list                   user             R  all
+accounts:invitation-create           user             C  all
+accounts:invitation-cancel           user             D  missing
+accounts:user-detail                 user             R  person
+accounts:user-roles                  user             G  person
+accounts:user-deactivate             user             D  person
+accounts:user-reactivate             user             D  person
+accounts:profile                     -                R  open
+accounts:token-list                  -                R  open
+accounts:token-create                -                R  open
+accounts:token-revoke                api_token        D  missing
+accounts:preference-language         -                U  open
+accounts:preference-theme            -                U  open
+accounts:audit-list                  audit_entry      R  all
+accounts:saved-view-save             -                C  open
+accounts:saved-view-delete           saved_view       D  missing
+jobs:job-list                        job              R  list
+jobs:job-detail                      job              R  missing
+jobs:job-cancel                      job              U  missing
+jobs:job-retry                       job              U  missing
+jobs:job-file                        job              R  missing
+jobs:notification-list               -                R  open
+jobs:notification-bell               -                R  open
+jobs:notification-read-all           -                U  open
+jobs:notification-read               notification     U  missing
+jobs:notification-settings           -                R  open
+jobs:system-health                   system           R  all
+jobs:email-send-again                system           U  missing
+jobs:email-leave                     system           U  missing
+profitability:ledger-line-list       sales_facts      R  list
+profitability:ledger-line-totals     sales_facts      R  list
+profitability:ledger-document-detail sales_facts      R  ledger_document
+profitability:customer-sales         sales_facts      R  customer
+profitability:product-list           product          R  all
+profitability:product-detail         product          R  product
+customers:customer-list              account_profile  R  list
+customers:customer-bin               account_profile  R  list
+customers:customer-create            account_profile  C  create
+customers:customer-detail            account_profile  R  customer
+customers:customer-tab               account_profile  R  tab
+customers:customer-update            account_profile  U  customer
+customers:customer-delete            account_profile  D  customer
+customers:customer-restore           account_profile  D  missing
+customers:site-create                account_profile  U  customer
+customers:site-update                account_profile  U  site
+customers:site-delete                account_profile  U  site
+customers:buying-unit-create         account_profile  U  customer
+customers:buying-unit-update         account_profile  U  buying_unit
+customers:buying-unit-delete         account_profile  U  buying_unit
+customers:contact-list               contact          R  list
+customers:contact-detail             contact          R  contact
+customers:contact-update             contact          U  contact
+customers:contact-left               contact          U  contact
+customers:contact-delete             contact          D  contact
+customers:contact-restore            contact          D  missing
+customers:contact-role-create        contact          U  contact
+customers:contact-role-update        contact          U  contact_role
+customers:contact-role-delete        contact          U  contact_role
+customers:customer-contacts          contact          R  customer
+customers:contact-create             contact          C  customer
+customers:interaction-list           interaction      R  list
+customers:interaction-detail         interaction      R  interaction
+customers:interaction-update         interaction      U  interaction
+customers:interaction-delete         interaction      D  interaction
+customers:interaction-restore        interaction      D  missing
+customers:customer-interactions      interaction      R  customer
+customers:interaction-create         interaction      C  customer
+customers:task-list                  task             R  list
+customers:task-detail                task             R  task
+customers:task-update                task             U  task
+customers:task-done                  task             U  task
+customers:task-drop                  task             U  task
+customers:task-reopen                task             U  task
+customers:task-delete                task             D  task
+customers:task-restore               task             D  missing
+customers:customer-tasks             task             R  customer
+customers:task-create                task             C  customer
+customers:document-list              document         R  list
+customers:document-detail            document         R  document
+customers:document-file              document         R  document
+customers:document-update            document         U  document
+customers:document-delete            document         D  document
+customers:document-restore           document         D  missing
+customers:customer-documents         document         R  customer
+customers:document-create            document         C  customer
+customers:agreement-list             agreement        R  list
+customers:agreement-detail           agreement        R  agreement
+customers:agreement-update           agreement        U  agreement
+customers:customer-agreements        agreement        R  customer
+customers:agreement-create           agreement        C  customer
+selection:model-list                 scoring_model    R  list
+selection:model-detail               scoring_model    R  scoring_model
+selection:model-force                scoring_model    U  scoring_model
+selection:run                        score            C  all
+selection:customer-score             score            R  customer
+selection:rate                       score_sheet      C  factor
+"""
+
+API = """
+api:schema                           -                R  public
+api:docs                             -                R  public
+api:me                               -                R  open
+api:search                           -                R  list
+api:user-list                        org_unit         R  list
+api:user-detail                      org_unit         R  all
+api:audit-entry-list                 audit_entry      R  all
+api:audit-entry-detail               audit_entry      R  missing
+api:api-token-list                   api_token        R  list
+api:api-token-detail                 api_token        R  missing
+api:customer-list                    account_profile  R  list
+api:customer-detail                  account_profile  R  customer
+api:customer-history                 record_history   R  customer
+api:customer-restore                 account_profile  D  missing
+api:customer-bulk-upsert             account_profile  C  list
+api:customer-by-external-id          account_profile  U  keyed
+api:customer-duplicates              account_profile  R  list
+api:site-list                        account_profile  R  list
+api:site-detail                      account_profile  R  site
+api:site-restore                     account_profile  U  missing
+api:buying-unit-list                 account_profile  R  list
+api:buying-unit-detail               account_profile  R  buying_unit
+api:buying-unit-restore              account_profile  U  missing
+api:tag-list                         account_profile  R  list
+api:tag-detail                       account_profile  R  missing
+api:contact-list                     contact          R  list
+api:contact-detail                   contact          R  contact
+api:contact-left                     contact          U  contact
+api:contact-restore                  contact          D  missing
+api:contact-role-list                contact          R  list
+api:contact-role-detail              contact          R  contact_role
+api:interaction-list                 interaction      R  list
+api:interaction-detail               interaction      R  interaction
+api:interaction-restore              interaction      D  missing
+api:task-list                        task             R  list
+api:task-detail                      task             R  task
+api:task-done                        task             U  task
+api:task-drop                        task             U  task
+api:task-reopen                      task             U  task
+api:task-restore                     task             D  missing
+api:document-list                    document         R  list
+api:document-detail                  document         R  document
+api:document-file                    document         R  document
+api:document-restore                 document         D  missing
+api:agreement-list                   agreement        R  list
+api:agreement-detail                 agreement        R  agreement
+api:score-list                       score            R  list
+api:score-run                        score            C  all
+api:score-detail                     score            R  score
+api:scoring-model-list               scoring_model    R  list
+api:scoring-model-detail             scoring_model    R  scoring_model
+api:scoring-factor-list              scoring_model    R  list
+api:scoring-factor-detail            scoring_model    R  judged
+api:rating-list                      score_sheet      R  list
+api:rating-detail                    score_sheet      R  rating
+api:job-list                         job              R  list
+api:job-detail                       job              R  missing
+api:job-cancel                       job              U  missing
+api:job-retry                        job              U  missing
+api:notification-list                notification     R  list
+api:notification-detail              notification     R  missing
+api:notification-read                notification     U  missing
+api:notification-read-all            -                U  open
+api:product-list                     product          R  list
+api:product-detail                   product          R  product
+api:product-bulk                     product          U  bulk
+api:product-group-list               product          R  list
+api:product-group-detail             product          R  product_group
+api:product-group-bulk               product          U  bulk
+api:ledger-document-list             sales_facts      R  list
+api:ledger-document-detail           sales_facts      R  ledger_document
+api:ledger-line-list                 sales_facts      R  list
+api:ledger-line-detail               sales_facts      R  ledger_line
+api:ledger-line-totals               sales_facts      R  list
+api:ledger-line-bulk                 sales_facts      C  bulk
+api:sales-summary-list               sales_facts      R  list
+api:sales-summary-detail             sales_facts      R  sales_summary
+"""
+
+
+def rules(table: str) -> list[Rule]:
+    """The lines of a table."""
+    return [Rule(*line.split()) for line in table.strip().splitlines()]
+
+
+ALL_RULES = {rule.name: rule for rule in [*rules(PAGES), *rules(API)]}

@@ -1,0 +1,134 @@
+"""One customer with one of everything, every protected value a canary, and a second customer that nobody here works on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection
+
+from accounts.models import User
+from customers.models import Customer
+from profitability.models import LedgerDocument, LedgerLine, SalesSummary
+from profitability.services.ledger import load_ledger
+from profitability.services.products import upsert_product_groups, upsert_products
+from selection.models import CurrentScore, ModelFactor, Rating
+from selection.services.models import create_model, put_into_force
+from selection.services.runs import request_scoring
+from tests import personas
+from tests.factories.accounts import UserFactory
+from tests.factories.activities import (
+    AgreementFactory,
+    ContactFactory,
+    ContactRoleFactory,
+    DocumentFactory,
+    InteractionFactory,
+    TaskFactory,
+)
+from tests.factories.customers import BuyingUnitFactory, CustomerFactory, ExternalIdFactory, SiteFactory
+from tests.running import run_jobs
+
+PRIVATE = ("CANARY-private-phone", "CANARY-home-address", "CANARY-chat")
+COST = Decimal("77123.4567")
+COST_MARKS = ("77123.4567", "77,123", "771234567")
+NAME = "Canary Foods"
+
+
+@dataclass
+class Seed:
+    """The records of a customer by the names that the routes use."""
+
+    customer: Customer
+    records: dict[str, Any]
+    people: dict[str, User]
+
+    def key(self, target: str) -> int:
+        """The primary key of a record."""
+        return self.records[target].pk
+
+
+def one_of_everything() -> Seed:
+    """Make it."""
+    customer = CustomerFactory(name=NAME)
+    people = personas.everybody(customer)
+    finance, office, owner = people["finance"], people["programme_office"], people["account_manager"]
+    contact = ContactFactory(
+        full_name="Cara Canary", private_phone=PRIVATE[0], home_address=PRIVATE[1], chat_id=PRIVATE[2]
+    )
+    role = contact.roles.filter(customer=customer).first() or ContactRoleFactory(contact=contact, customer=customer)
+    ExternalIdFactory(customer=customer, source="erp", value="CANARY")
+    upsert_product_groups([{"code": "g", "name": "Group"}], source="erp", by=finance)
+    upsert_products([{"sku": "p", "name": "Product", "group": "g"}], source="erp", by=finance)
+    load_ledger(
+        [
+            {
+                "document": "D1",
+                "line": "1",
+                "customer": "CANARY",
+                "document_on": date(2026, 1, 15).isoformat(),
+                "product": "p",
+                "quantity": "1",
+                "unit_price": "100000",
+                "cost": str(COST),
+            }
+        ],
+        source="erp",
+        by=finance,
+    )
+    model = create_model(name="Model", factors=[{"key": "strategic_fit", "kind": "judged", "weight": 100}], by=office)
+    put_into_force(model_id=model.pk, version=model.version, by=office)
+    factor = ModelFactor.objects.get(model=model)
+    rating = Rating.objects.create(
+        factor=factor, customer=customer, rater=owner, score=8, evidence="told", rated_on=date(2026, 1, 1)
+    )
+    request_scoring(by=office)
+    run_jobs()
+    document = LedgerDocument.objects.get(number="D1")
+    line = LedgerLine.objects.get(document=document)
+    return Seed(
+        customer=customer,
+        people=people,
+        records={
+            "customer": customer,
+            "tab": customer,
+            "site": SiteFactory(customer=customer),
+            "buying_unit": BuyingUnitFactory(customer=customer),
+            "contact": contact,
+            "contact_role": role,
+            "interaction": InteractionFactory(customer=customer, recorded_by=owner),
+            "task": TaskFactory(customer=customer, assignee=owner, created_by=owner),
+            "document": DocumentFactory(customer=customer, uploaded_by=owner),
+            "agreement": AgreementFactory(customer=customer),
+            "ledger_document": document,
+            "ledger_line": line,
+            "sales_summary": SalesSummary.objects.get(customer=customer),
+            "product": line.product,
+            "product_group": line.product.group,
+            "scoring_model": model,
+            "judged": factor,
+            "factor": factor,
+            "rating": rating,
+            "score": CurrentScore.objects.get(customer=customer),
+            "person": UserFactory(full_name="Petra Person"),
+        },
+    )
+
+
+def fingerprint() -> str:
+    """A hash over every row of every table but those that note denials and sessions."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT string_agg(format('SELECT %L || md5(coalesce(string_agg(t::text, %L ORDER BY t::text), %L)) FROM %I t',
+                                     tablename, ',', '', tablename), ' UNION ALL ' ORDER BY tablename)
+            FROM pg_tables WHERE schemaname = 'public'
+            AND tablename NOT IN ('accounts_auditentry', 'django_session', 'usersessions_usersession', 'kcrm_cache',
+                                  'pghistory_context', 'accounts_userevent', 'accounts_user')
+            """
+        )
+        cursor.execute(
+            f"SELECT md5(string_agg(hash, '' ORDER BY hash)) FROM ({cursor.fetchone()[0]}) AS all_rows(hash)"
+        )
+        return cursor.fetchone()[0]

@@ -1,0 +1,152 @@
+"""Each cell of the access matrix holds on every address, for every persona, on pages and API.
+
+Not visible: 404. Visible but not allowed: 403. Allowed: neither. A refusal leaves every table as it was.
+"""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from kcrm.lib.access import Scope, Verb, global_standings, verbs_for
+from teams.permissions import reach_of
+from tests.authz.routes import API, PAGES, Route, Rule, routes, rules
+from tests.authz.seed import Seed, fingerprint, one_of_everything
+
+pytestmark = pytest.mark.django_db
+
+BY_NAME = {route.name: route for route in routes()}
+OF_CUSTOMER = {
+    "customer", "tab", "site", "buying_unit", "contact", "contact_role", "interaction", "task", "document",
+    "agreement", "ledger_document", "ledger_line", "sales_summary", "rating", "score", "factor",
+}  # fmt: skip
+OF_NOBODY = {"all", "person", "product", "product_group", "scoring_model", "judged"}
+# Sight of a record is decided by another row of the matrix than the act: first look, then act.
+SEEN_BY = {
+    "customers:customer-history": "account_profile",
+    "api:customer-history": "account_profile",
+    "selection:rate": "score",
+    "selection:run": "",
+    "api:score-run": "",
+}
+
+
+@pytest.fixture
+def seed() -> Seed:
+    return one_of_everything()
+
+
+def arguments(rule: Rule, route: Route, seed: Seed) -> dict[str, int | str]:
+    names = re.findall(r"<(?:\w+:)?(\w+)>", route.pattern)
+    values: dict[str, int | str] = {}
+    for name in names:
+        if name == "customer_id" or (name == "pk" and rule.target in {"customer", "tab", "factor"}):
+            values[name] = seed.customer.pk
+        elif name == "factor_pk":
+            values[name] = seed.key("factor")
+        elif name == "slug":
+            values[name] = "overview"
+        else:
+            values[name] = seed.key(rule.target)
+    return values
+
+
+def granted(user, rule: Rule, seed: Seed, verb: Verb, resource: str) -> bool:
+    """What the matrix says, read afresh."""
+    reach = reach_of(user)
+    if rule.target in OF_CUSTOMER:
+        customer = seed.customer
+        standings = reach.standings(team_id=customer.account_team_id, unit_path=customer.org_unit.path)
+        if rule.target == "task" and seed.records["task"].assignee_id == user.pk:
+            standings += global_standings(user.roles, is_self=True)
+        return verb in verbs_for(resource, standings)
+    standings = [*global_standings(user.roles), *reach.teams.values()]
+    if reach.led:
+        standings.append(
+            next(s for s in reach.standings(team_id=None, unit_path=reach.led[0]) if s.scope is Scope.PORTFOLIO)
+        )
+    return verb in verbs_for(resource, standings)
+
+
+def expected(user, rule: Rule, seed: Seed) -> int:
+    """404, 403, or 200 for anything that is neither."""
+    sight = SEEN_BY.get(rule.name, rule.resource)
+    if sight and not granted(user, rule, seed, Verb.READ, sight):
+        return 404 if rule.target in OF_CUSTOMER else 403
+    return 200 if granted(user, rule, seed, Verb(rule.verb), rule.resource) else 403
+
+
+def call(client: Client, rule: Rule, url: str, seed: Seed):
+    response = client.get(url)
+    if response.status_code == 405:
+        record = seed.records.get(rule.target)
+        body = {"version": getattr(record, "version", 1)}
+        if rule.name.startswith("api:"):
+            etag = f'"{body["version"]}"'
+            return client.post(url, {}, content_type="application/json", HTTP_IF_MATCH=etag)
+        return client.post(url, body)
+    return response
+
+
+def shown(status: int) -> int:
+    return status if status in {403, 404} or status >= 500 else 200
+
+
+RECORDS = [rule for rule in [*rules(PAGES), *rules(API)] if rule.target in OF_CUSTOMER | OF_NOBODY]
+
+
+@pytest.mark.parametrize("rule", RECORDS, ids=lambda rule: rule.name)
+def test_every_persona_gets_what_the_matrix_says(rule: Rule, seed: Seed):
+    route = BY_NAME[rule.name]
+    url = reverse(rule.name, kwargs=arguments(rule, route, seed))
+    found, wanted, changed = {}, {}, []
+    denied_first = sorted(seed.people.items(), key=lambda item: expected(item[1], rule, seed) == 200)
+    for name, user in denied_first:
+        user.__dict__.pop("_reach", None)
+        client = Client()
+        client.force_login(user)
+        wanted[name] = expected(user, rule, seed)
+        before = fingerprint() if wanted[name] != 200 else ""
+        found[name] = shown(call(client, rule, url, seed).status_code)
+        if before and fingerprint() != before:
+            changed.append(name)
+
+    assert found == wanted
+    assert changed == []
+
+
+@pytest.mark.parametrize("rule", [rule for rule in RECORDS if rule.target in OF_CUSTOMER], ids=lambda rule: rule.name)
+def test_an_invisible_record_answers_as_one_that_is_not_there(rule: Rule, seed: Seed):
+    route = BY_NAME[rule.name]
+    here = arguments(rule, route, seed)
+    nowhere = {name: 9_999_999 if isinstance(value, int) else value for name, value in here.items()}
+    client = Client()
+    client.force_login(seed.people["outsider"])
+
+    invisible = call(client, rule, reverse(rule.name, kwargs=here), seed)
+    missing = call(client, rule, reverse(rule.name, kwargs=nowhere), seed)
+
+    assert invisible.status_code == missing.status_code == 404
+    assert len(invisible.content) == len(missing.content)
+
+
+@pytest.mark.parametrize("rule", [*rules(PAGES), *rules(API)], ids=lambda rule: rule.name)
+def test_nothing_opens_without_sign_in_but_what_is_public(rule: Rule, seed: Seed):
+    route = BY_NAME[rule.name]
+    names = re.findall(r"<(?:\w+:)?(\w+)>", route.pattern)
+    texts = {"secret": "x", "slug": "overview", "list_key": "customers", "source": "erp", "value": "CANARY"}
+    url = reverse(rule.name, kwargs={name: texts.get(name, 1) for name in names})
+
+    response = Client().get(url)
+
+    if rule.target == "public":
+        assert response.status_code in {200, 302, 404, 410, 503}
+        assert "/accounts/login/" not in response.headers.get("Location", "")
+    elif rule.name.startswith("api:"):
+        assert response.status_code == 401
+    else:
+        assert response.status_code in {302, 405}
+        assert response.status_code == 405 or response["Location"].startswith("/accounts/login/")
