@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import django_filters
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest
+from django.forms import HiddenInput
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import AuditEntry, User
@@ -35,15 +35,11 @@ class UserFilter(StrictFilterSet):
         return rows.filter(is_active=value == "active")
 
 
-def people(request: HttpRequest | None) -> QuerySet[User]:
-    """The people to choose an actor from."""
-    return User.objects.visible_to(request.user).order_by("full_name") if request else User.objects.none()
-
-
 class AuditEntryFilter(StrictFilterSet):
     """Entries by who, what, when and act."""
 
-    actor = django_filters.ModelChoiceFilter(label=_("Who"), queryset=people)
+    who = django_filters.CharFilter(label=_("Who"), field_name="actor__full_name", lookup_expr="icontains")
+    actor = django_filters.NumberFilter(label=_("Person number"), field_name="actor_id", widget=HiddenInput)
     action = django_filters.MultipleChoiceFilter(label=_("Act"), choices=AuditEntry.Action.choices)
     subject_type = django_filters.CharFilter(label=_("Kind"), help_text=_("For instance customers.customer"))
     subject_id = django_filters.NumberFilter(label=_("Number"))

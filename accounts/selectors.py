@@ -8,7 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from allauth.mfa.utils import is_mfa_enabled
-from django.db.models import Count, Q
+from django.db.models import Count, Max, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -40,23 +41,39 @@ class PersonSheet:
     can_deactivate: bool
 
 
-def people_answer(now: datetime) -> str:
-    """Who can sign in, in one sentence, and what needs an eye."""
-    counts = User.objects.aggregate(
-        active=Count("pk", filter=Q(is_active=True)),
-        administrators=Count("pk", filter=Q(is_active=True, roles__contains=[Role.ADMINISTRATOR])),
-    )
-    sentence = ngettext("%(count)d person can sign in", "%(count)d people can sign in", counts["active"]) % {
-        "count": counts["active"]
-    }
-    if counts["administrators"] < 2:
-        warning = _("only one of them administers KCRM: give the role to a second person")
+@dataclass(frozen=True)
+class PeopleFigures:
+    """Who can sign in, who administers KCRM, and how many invitations are open."""
+
+    active: int
+    administrators: int
+    invited: int
+
+    @property
+    def answer(self) -> str:
+        """The figures in one sentence, with what needs an eye."""
+        sentence = ngettext("%(count)d person can sign in", "%(count)d people can sign in", self.active)
+        sentence %= {"count": self.active}
+        if self.administrators < 2:
+            warning = _("only one of them administers KCRM: give the role to a second person")
+        elif self.invited:
+            warning = ngettext("%(count)d invitation is open", "%(count)d invitations are open", self.invited)
+            warning %= {"count": self.invited}
+        else:
+            return _("%(sentence)s.") % {"sentence": sentence}
         return _("%(sentence)s; %(warning)s.") % {"sentence": sentence, "warning": warning}
-    waiting = Invitation.objects.open(now).count()
-    if waiting:
-        invited = ngettext("%(count)d invitation is open", "%(count)d invitations are open", waiting)
-        return _("%(sentence)s; %(warning)s.") % {"sentence": sentence, "warning": invited % {"count": waiting}}
-    return _("%(sentence)s.") % {"sentence": sentence}
+
+
+def people_figures(now: datetime) -> PeopleFigures:
+    """The figures of the page of people, in one statement."""
+    invited = Invitation.objects.open(now).order_by().values("accepted_at").annotate(n=Count("pk")).values("n")
+    return PeopleFigures(
+        **User.objects.aggregate(
+            active=Count("pk", filter=Q(is_active=True)),
+            administrators=Count("pk", filter=Q(is_active=True, roles__contains=[Role.ADMINISTRATOR])),
+            invited=Coalesce(Max(Subquery(invited)), 0),
+        )
+    )
 
 
 def _event(entry: AuditEntry) -> dict[str, Any]:

@@ -11,6 +11,7 @@ urlpatterns = [
     path("join/<str:secret>/", entry.InvitationAcceptView.as_view(), name="invitation-accept"),
     path("people/", people.UserListView.as_view(), name="user-list"),
     path("people/invite/", people.InvitationCreateView.as_view(), name="invitation-create"),
+    path("people/invitations/", people.InvitationListView.as_view(), name="invitation-list"),
     path("people/invitations/<int:pk>/cancel/", people.InvitationCancelView.as_view(), name="invitation-cancel"),
     path("people/<int:pk>/", people.UserDetailView.as_view(), name="user-detail"),
     path("people/<int:pk>/roles/", people.RolesView.as_view(), name="user-roles"),

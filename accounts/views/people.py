@@ -37,12 +37,12 @@ class UserListView(ListPageView):
         return super().get(request, *args, **kwargs)
 
     def get_context(self, page: ListPage) -> dict[str, Any]:
-        """Who was invited and did not answer."""
-        waiting = Invitation.objects.visible_to(self.request.user).unanswered().order_by("-created_at")
+        """How many can sign in, and who is invited."""
+        figures = selectors.people_figures(timezone.now())
         return {
             "can_invite": permissions.can_invite(self.request.user),
-            "invitations": list(waiting),
-            "answer": selectors.people_answer(timezone.now()),
+            "figures": figures,
+            "answer": figures.answer,
         }
 
 
@@ -58,6 +58,25 @@ class UserDetailView(Page):
             {
                 "person": person,
                 "sheet": selectors.person_sheet_for(person, request.user),
+                "crumbs": [(PEOPLE, reverse("accounts:user-list"))],
+            },
+        )
+
+
+class InvitationListView(Page):
+    """Who was invited and did not come yet."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """The page."""
+        if not permissions.can_see_people(request.user):
+            raise NotAllowed("user", Verb.READ)
+        waiting = Invitation.objects.visible_to(request.user).unanswered().select_related("invited_by")
+        return render(
+            request,
+            "accounts/invitation_list.html",
+            {
+                "invitations": list(waiting.order_by("-created_at")),
+                "can_invite": permissions.can_invite(request.user),
                 "crumbs": [(PEOPLE, reverse("accounts:user-list"))],
             },
         )
@@ -109,8 +128,8 @@ class InvitationCancelView(ActView):
         invitations.cancel_invitation(invitation_id=self.kwargs["pk"], by=self.request.user)
 
     def get_done_url(self, result: Any) -> str:
-        """Back to the people."""
-        return reverse("accounts:user-list")
+        """Back to the invitations."""
+        return reverse("accounts:invitation-list")
 
 
 class RolesView(FormPage):

@@ -11,7 +11,7 @@ from django.core import mail
 from django.test import Client
 
 from accounts.models import ApiToken, AuditEntry, Invitation, User
-from tests.factories.accounts import PASSWORD, ApiTokenFactory, UserFactory
+from tests.factories.accounts import PASSWORD, ApiTokenFactory, AuditEntryFactory, UserFactory
 
 Browse = Callable[[User], Client]
 
@@ -26,6 +26,40 @@ def test_an_administrator_lists_people_and_open_invitations(administrator: User,
     assert answer.status_code == 200
     assert "Anna Manager" in answer.content.decode()
     assert "only one of them administers KCRM" in answer.content.decode()
+
+
+@pytest.mark.parametrize("address", ["/people/", "/people/?q=person&role=none", "/audit/", "/audit/?action=update"])
+def test_lists_cost_six_statements_for_two_rows_and_for_sixty(
+    browse: Browse, django_assert_max_num_queries: Any, db: None, address: str
+) -> None:
+    client = browse(UserFactory(roles=["administrator", "auditor"]))
+    statements = []
+
+    for count in (2, 58):
+        UserFactory.create_batch(count)
+        AuditEntryFactory.create_batch(count)
+        with django_assert_max_num_queries(6) as found:
+            assert client.get(address).status_code == 200
+        statements.append(len(found))
+
+    assert max(statements) <= 6
+
+
+def test_invitations_are_listed_and_taken_back(
+    administrator: User, auditor: User, person: User, browse: Browse
+) -> None:
+    invitation = Invitation.objects.create(
+        email="new@example.com", full_name="New", digest="x", invited_by=administrator, expires_at="2100-01-01T00:00Z"
+    )
+
+    pages = [browse(reader).get("/people/invitations/") for reader in (administrator, auditor, person)]
+    refused = browse(auditor).post(f"/people/invitations/{invitation.pk}/cancel/")
+    browse(administrator).post(f"/people/invitations/{invitation.pk}/cancel/")
+
+    assert [page.status_code for page in pages] == [200, 200, 403]
+    assert "new@example.com" in pages[0].content.decode()
+    assert refused.status_code == 403
+    assert not Invitation.objects.exists()
 
 
 def test_the_list_alone_comes_to_htmx(administrator: User, browse: Browse) -> None:

@@ -196,7 +196,7 @@ def test_the_trail_is_filtered_by_who_what_when_and_act(auditor: User, person: U
     AuditEntryFactory(actor=auditor, action="create", subject_label="Chop", at="2026-01-02T03:00Z")
 
     page = browse(auditor).get(
-        f"/audit/?actor={person.pk}&action=delete&what=a&at_after=2026-01-01&at_before=2026-01-31"
+        f"/audit/?who=manager&actor={person.pk}&action=delete&what=a&at_after=2026-01-01&at_before=2026-01-31"
     )
 
     assert [row.cells[3].html for row in page.context["table"].rows] == ["Alfreds"]

@@ -38,7 +38,7 @@ from kcrm.lib.keeper import ViewRow, keeper
 from kcrm.lib.tables.columns import Cell
 from kcrm.lib.tables.drawing import drawers
 from kcrm.lib.tables.formats import Formats
-from kcrm.lib.tables.rows import COUNT_CAP, Reader, Slice, capped_count, fetch_slice, narrowed
+from kcrm.lib.tables.rows import COUNT_CAP, Reader, fetch_page, narrowed
 from kcrm.lib.tables.spec import PAGE_SIZES, ListSpec
 from kcrm.lib.tables.state import AFTER, BEFORE, EXPORT, RESERVED, SIZE, SORT, ListState, read_state
 
@@ -112,20 +112,18 @@ class ListPage:
 
     def _fetch(self) -> None:
         state, asked = self.state, self.query_asked
-        reader = Reader.of(state.shown)
-        place = state.cursor_key()
-        rows = asked.visible
-        count = None
-        if asked.is_filtered:
-            count = capped_count(asked.filtered)
-            rows = narrowed(rows, asked.filtered, count) if count else rows.none()
-        cursor = state.after or state.before
-        self._slice: Slice = fetch_slice(rows, reader, state.order, state.size, place, cursor)
-        if count is None:
-            whole = not place and self._slice.next is None
-            count = len(self._slice.rows) if whole else capped_count(rows)
+        filtered = asked.filtered if asked.is_filtered else None
+        self._slice, count = fetch_page(
+            asked.visible,
+            filtered,
+            Reader.of(state.shown),
+            state.order,
+            state.size,
+            state.cursor_key(),
+            state.after or state.before,
+        )
         self.count, self.is_capped = min(count, COUNT_CAP), count > COUNT_CAP
-        self._matching = rows
+        self._matching = asked.visible if filtered is None else narrowed(asked.visible, filtered, count)
 
     @cached_property
     def columns(self) -> list[HeadCell]:

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
 
-from django.db.models import QuerySet
+from django.db.models import BigIntegerField, QuerySet, Subquery
 from django.db.models.expressions import Combinable
 
 from kcrm.lib.tables.columns import Column
 from kcrm.lib.tables.keyset import SORT_ALIAS, Cursor, Order, beyond
 
 COUNT_CAP: Final = 10_000
+COUNT_ALIAS: Final = "list_count"
 EXPORT_CHUNK: Final = 2_000
 
 
@@ -79,29 +80,65 @@ def narrowed(rows: QuerySet[Any], filtered: QuerySet[Any], count: int) -> QueryS
     return rows.filter(pk__in=keys[: COUNT_CAP + 1] if count <= COUNT_CAP else keys)
 
 
-def fetch_slice(rows: QuerySet[Any], reader: Reader, order: Order, size: int, place: str, cursor: str) -> Slice:
-    """The page of `size` rows at a cursor: `place` is after, before, or empty for the first page.
+class _CappedCount(Subquery):
+    """How many rows there are, up to one more than the cap, as one figure of another query."""
 
-    Going back to fewer than a page's rows gives the first page, whole.
+    template = "(SELECT COUNT(*) FROM (%(subquery)s) counted)"
+    output_field = BigIntegerField()
+
+    def __init__(self, rows: QuerySet[Any]) -> None:
+        super().__init__(rows.order_by().values("pk")[: COUNT_CAP + 1])
+
+
+def fetch_page(
+    visible: QuerySet[Any],
+    filtered: QuerySet[Any] | None,
+    reader: Reader,
+    order: Order,
+    size: int,
+    place: str,
+    cursor: str,
+) -> tuple[Slice, int]:
+    """A page of the visible rows that pass the filters (None for no filters), and their capped number.
+
+    One statement; a second only where more rows pass the filters than the cap, or a page lies beyond the last row.
+    """
+    rows = visible if filtered is None else narrowed(visible, filtered, COUNT_CAP)
+    counted = visible if filtered is None else filtered
+    found, count = fetch_slice(rows, counted, reader, order, size, place, cursor)
+    if filtered is not None and count > COUNT_CAP:
+        found, count = fetch_slice(narrowed(visible, filtered, count), counted, reader, order, size, place, cursor)
+    return found, count
+
+
+def fetch_slice(
+    rows: QuerySet[Any], counted: QuerySet[Any], reader: Reader, order: Order, size: int, place: str, cursor: str
+) -> tuple[Slice, int]:
+    """The page of `size` rows at a cursor, and the capped number of the `counted` rows.
+
+    `place` is after, before, or empty for the first page; going back to fewer than a page's rows gives the first page.
     """
     ordered = order.annotate(rows)
     backwards = place == "before"
     if place:
         at = Cursor.decode(cursor, order, ordered)
         ordered = ordered.filter(beyond(order, at, backwards=backwards))
-    found = list(reader.values(ordered.order_by(*order.terms(backwards=backwards)), SORT_ALIAS)[: size + 1])
+    ordered = ordered.annotate(**{COUNT_ALIAS: _CappedCount(counted)}).order_by(*order.terms(backwards=backwards))
+    found = list(reader.values(ordered, SORT_ALIAS, COUNT_ALIAS)[: size + 1])
     more = len(found) > size
     if backwards and not more:
-        return fetch_slice(rows, reader, order, size, "", "")
+        return fetch_slice(rows, counted, reader, order, size, "", "")
+    count = found[0][-1] if found else capped_count(counted) if place else 0
     del found[size:]
     if backwards:
         found.reverse()
     has_next, has_previous = more or backwards, more if backwards else bool(place)
-    return Slice(
-        rows=[reader.make(values[:-1]) for values in found],
-        previous=Cursor(found[0][-1], found[0][0]) if found and has_previous else None,
-        next=Cursor(found[-1][-1], found[-1][0]) if found and has_next else None,
+    page = Slice(
+        rows=[reader.make(values[:-2]) for values in found],
+        previous=Cursor(found[0][-2], found[0][0]) if found and has_previous else None,
+        next=Cursor(found[-1][-2], found[-1][0]) if found and has_next else None,
     )
+    return page, count
 
 
 def iterate(rows: QuerySet[Any], reader: Reader, order: Order) -> Iterator[Any]:
