@@ -52,10 +52,14 @@ class JobQuerySet(models.QuerySet):
         """Jobs that ended before the moment."""
         return self.filter(finished_at__lt=moment)
 
+    def without_routine(self) -> Self:
+        """Jobs without the system's own that went well: there is one each minute."""
+        return self.exclude(requested_by__isnull=True, state="succeeded")
+
     def for_list(self, user: User) -> Self:
         """What the list of jobs shows; the titles of others' jobs are content and left out."""
         is_own = Q(requested_by=user)
-        return self.annotate(
+        return self.without_routine().annotate(
             shown_title=Case(When(is_own, then="title"), default=Value("")),
             shown_values=Case(When(is_own, then="title_values"), default=Value({}, JSONField())),
         )

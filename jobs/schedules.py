@@ -16,7 +16,7 @@ ALL_AT_MOST: Final = 100
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """A recurring job as its app declares it."""
+    """A recurring job as its app declares it; `words` are those of its local times, empty for a period."""
 
     key: str
     kind: str
@@ -53,7 +53,7 @@ def schedule(
     if every is not None and every < timedelta(seconds=1):
         raise ValueError(f"The period of the schedule {key!r} is too short.")
     rule: Rule = Every(every) if every is not None else Cron.parse(cron, zone)
-    words = f"every {every}" if every is not None else f"{cron} {zone}"
+    words = f"{cron} {zone}".strip() if cron else ""
     _schedules[key] = Declared(key, kind, rule, Policy(policy, limit, grace), words, args or {})
 
     def unchanged(function: Named) -> Named:

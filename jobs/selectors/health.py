@@ -7,12 +7,15 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from django.db.models import Count, Min, Q
+from django.utils.translation import gettext as _
 
 from jobs import hints
 from jobs.handlers import title_of
 from jobs.messages import readable
 from jobs.models import EmailMessage, Heartbeat, Job, Occurrence
+from jobs.recurrence import Every, Rule
 from jobs.schedules import declared_schedules
+from kcrm.lib import formats
 
 SILENT_AFTER: Final = {"scheduler": timedelta(seconds=60), "worker": timedelta(minutes=5)}
 QUEUE_TOO_OLD: Final = timedelta(minutes=5)
@@ -110,6 +113,17 @@ def _rhythms(now: datetime) -> list[Rhythm]:
         Occurrence.objects.order_by("schedule", "-due_at").distinct("schedule").values_list("schedule__key", "due_at")
     )
     return [
-        Rhythm(item.key, readable(title_of(item.kind)), item.words, last.get(item.key), item.rule.after(now))
+        Rhythm(
+            item.key,
+            readable(title_of(item.kind)),
+            item.words or _period(item.rule),
+            last.get(item.key),
+            item.rule.after(now),
+        )
         for item in declared_schedules()
     ]
+
+
+def _period(rule: Rule) -> str:
+    """A period in words."""
+    return _("every %(span)s") % {"span": formats.span(rule.period)} if isinstance(rule, Every) else ""

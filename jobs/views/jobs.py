@@ -8,6 +8,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy
 from django.views.decorators.http import require_GET
@@ -18,7 +19,7 @@ from jobs.filters import JobFilter
 from jobs.handlers import title_of
 from jobs.messages import readable
 from jobs.models import Job
-from jobs.selectors.jobs import job_page
+from jobs.selectors.jobs import STATE_CSS, job_page
 from jobs.services import cancel_job, retry_job, schedules
 from kcrm.lib.access import Verb
 from kcrm.lib.errors import NotAllowed
@@ -29,6 +30,10 @@ from kcrm.lib.web import ActView
 
 def _title(row: Any) -> Cell:
     return Cell(readable(row.shown_title, row.shown_values) or readable(title_of(row.kind)))
+
+
+def _state(row: Any) -> Cell:
+    return Cell(format_html('<span class="tag {}">{}</span>', STATE_CSS[row.state], Job.State(row.state).label))
 
 
 def _progress(row: Any) -> str | None:
@@ -49,7 +54,7 @@ JOBS = ListSpec(
             needs=("kind", "shown_title", "shown_values"),
             render=_title,
         ),
-        Column("state", gettext_lazy("State"), choices=dict(Job.State.choices)),
+        Column("state", gettext_lazy("State"), choices=dict(Job.State.choices), render=_state),
         Column(
             "person", gettext_lazy("Requested by"), value="requested_by__full_name", none=gettext_lazy("the system")
         ),

@@ -74,7 +74,8 @@ def _figures(found: Any, now: Any) -> list[dict[str, Any]]:
         return {"value": value, "note": _("silent") if pulse.is_silent else _("alive"), "css": _css(pulse.is_silent)}
 
     broker = _("answers") if found.broker_answers else _("does not answer")
-    oldest = formats.age(found.oldest, now) if found.oldest else ""
+    running = ngettext("%(count)s running", "%(count)s running", found.running) % {"count": found.running}
+    oldest = _("oldest: %(age)s") % {"age": formats.age(found.oldest, now)} if found.oldest else _("none overdue")
     oldest_mail = formats.age(found.oldest_mail, now) if found.oldest_mail else ""
     return [
         {"label": _("Scheduler, last heard")} | life(found.scheduler),
@@ -83,10 +84,9 @@ def _figures(found: Any, now: Any) -> list[dict[str, Any]]:
         {
             "label": _("Jobs waiting"),
             "value": formats.number(found.waiting),
-            "note": _("oldest: %(age)s") % {"age": oldest} if oldest else _("none overdue"),
+            "note": f"{oldest} · {running}",
             "css": _css(found.queue_is_old),
         },
-        {"label": _("Jobs running"), "value": formats.number(found.running)},
         {
             "label": _("Jobs given up"),
             "value": formats.number(found.dead_count),

@@ -62,6 +62,16 @@ def test_an_administrator_sees_that_others_jobs_exist_but_not_what_they_are_abou
     assert not any("Secret" in page.content.decode() for page in pages)
 
 
+def test_the_systems_routine_does_not_drown_the_list(client, administrator):
+    JobFactory(requested_by=None, kind="jobs.pulse", state="succeeded", finished_at=timezone.now())
+    JobFactory(requested_by=None, kind="jobs.purge", state="dead", finished_at=timezone.now())
+
+    page = client.get(reverse("jobs:job-list")).content.decode()
+
+    assert "Clear away what is past its time</a>" in page
+    assert "Show that the workers live</a>" not in page
+
+
 def test_the_list_costs_the_same_for_two_rows_and_for_fifty(client, person, django_assert_max_num_queries):
     JobFactory.create_batch(2, requested_by=person)
     with django_assert_max_num_queries(12) as few:
