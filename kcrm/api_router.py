@@ -8,6 +8,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from rest_framework.routers import SimpleRouter
 
 from accounts.api import ApiTokenResource, AuditEntryResource, MeView, UserResource
+from customers.api.account_teams import MembershipResource
 from customers.api.contacts import ContactResource, ContactRoleResource
 from customers.api.customers import BuyingUnitResource, CustomerResource, SiteResource, TagResource
 from customers.api.interactions import InteractionResource
@@ -18,6 +19,7 @@ from jobs.api import JobResource, NotificationResource
 from profitability.api.ledger import LedgerDocumentResource, LedgerLineResource, SalesSummaryResource
 from profitability.api.products import ProductGroupResource, ProductResource
 from selection.api import FactorResource, RatingResource, ScoreResource, ScoringModelResource
+from teams.api import OrgUnitResource
 
 router = SimpleRouter()
 router.register("users", UserResource, basename="user")
@@ -28,6 +30,8 @@ router.register("contacts", ContactResource, basename="contact")
 router.register("contact-roles", ContactRoleResource, basename="contact-role")
 router.register("documents", DocumentResource, basename="document")
 router.register("interactions", InteractionResource, basename="interaction")
+router.register("org-units", OrgUnitResource, basename="org-unit")
+router.register("team-memberships", MembershipResource, basename="team-membership")
 router.register("tasks", TaskResource, basename="task")
 router.register("customers", CustomerResource, basename="customer")
 router.register("sites", SiteResource, basename="site")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Value
 from django.utils import timezone
 
-from kcrm.lib.access import Actor, Scope, Standing, global_standings
+from kcrm.lib.access import Actor, Scope, Standing, Verb, allows, global_standings
 from teams.models import TeamMembership, UnitAssignment
 
 if TYPE_CHECKING:
@@ -88,3 +88,38 @@ def reach_of(user: User, *, today: date | None = None) -> Reach:
     reach = Reach(user_id=user.pk, roles=roles, teams=teams, led=led, served=served, belongs=belongs)
     user._reach = reach  # type: ignore[attr-defined]  # remembered as long as the request lasts
     return reach
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """What somebody may give to others on one account team: these levels, and whether flags as well."""
+
+    levels: frozenset[str]
+    flags: bool
+
+    def covers(self, *, level: str, has_flags: bool) -> bool:
+        """Whether a membership of this level, with or without flags, is his to give and to take."""
+        return level in self.levels and (self.flags or not has_flags)
+
+
+def grantable(standings: Iterable[Standing]) -> Grant:
+    """What the standings towards an account let somebody give, never to himself.
+
+    The account manager brings in people who read or contribute; flags and the ownership itself are the director's.
+    The administrator gives nothing here: he hands a leaver's accounts over, which is an act of its own.
+    """
+    granting = {standing.actor for standing in standings if allows("account_team", Verb.GRANT, [standing])}
+    if Actor.DIRECTOR in granting:
+        return Grant(frozenset(TeamMembership.Level.values), flags=True)
+    if Actor.ACCOUNT_MANAGER in granting:
+        return Grant(frozenset({TeamMembership.Level.READ.value, TeamMembership.Level.CONTRIBUTE.value}), flags=False)
+    return Grant(frozenset(), flags=False)
+
+
+def can_hand_over(standings: Iterable[Standing], *, owner_left: bool) -> bool:
+    """Whether somebody gives an account a new owner: the director always, the administrator once the owner has left."""
+    known = tuple(standings)
+    if TeamMembership.Level.OWNER in grantable(known).levels:
+        return True
+    administrators = [standing for standing in known if standing.actor is Actor.ADMINISTRATOR]
+    return owner_left and allows("account_team", Verb.GRANT, administrators)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver
 
-from customers.urls import contacts, customers, interactions, papers, tasks
+from customers.urls import account_teams, contacts, customers, interactions, papers, tasks
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    *account_teams.urlpatterns,
     *contacts.urlpatterns,
     *customers.urlpatterns,
     *interactions.urlpatterns,

@@ -1,1 +1,1 @@
-"""Acts on the organisation and on account teams."""
+"""Acts on the organisation, one module a noun."""
