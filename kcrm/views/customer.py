@@ -58,7 +58,7 @@ TABS: Final = (
     Tab("agreements", gettext_lazy("Agreements"), "agreement", "customers:customer-agreements"),
     Tab("sales", gettext_lazy("Sales"), "sales_facts", "profitability:customer-sales"),
     Tab("scores", gettext_lazy("Scores"), "score", "selection:customer-score"),
-    Tab("team", gettext_lazy("Team"), "account_team", template="customers/_customer_team.html"),
+    Tab("team", gettext_lazy("Team"), "account_team", "customers:customer-team"),
     Tab("files", gettext_lazy("Files"), "document", "customers:customer-documents"),
     Tab("sites", gettext_lazy("Sites"), "account_profile", template="customers/_customer_sites.html"),
     Tab("history", gettext_lazy("History"), "record_history", template="customers/_customer_history.html"),
@@ -127,8 +127,6 @@ def content_of(tab: Tab, sheet: CustomerSheet, request: HttpRequest) -> dict[str
         }
     if tab.slug == "history":
         return {"entries": history_of(sheet.customer, sheet.standings)}
-    if tab.slug == "team":
-        return {"team_url": url_with("teams:team-detail", sheet.customer.account_team_id)}
     return overview_of(sheet)
 
 
