@@ -17,6 +17,7 @@ from teams.permissions import reach_of
 
 if TYPE_CHECKING:
     from accounts.models import User
+    from customers.models import ImportBatch
 
 TOKEN_CLASSES = {"F2": "profitability", "F3": "credit"}
 OPEN_CLASSES = frozenset({"F0", "F1", "F6"})
@@ -162,3 +163,15 @@ def can_change_task(user: User, task: Task) -> bool:
 def may_for_any(user: User, resource: str, verb: Verb, customers: Iterable[Customer]) -> bool:
     """Whether the user may do this for at least one of the customers: what a person with several roles needs."""
     return any(may(user, resource, verb, customer) for customer in customers)
+
+
+def can_import(user: User) -> bool:
+    """Whether the user brings files in at all; what and which rows is asked for each."""
+    if not token_covers(user, "import_batch", Verb.CREATE):
+        return False
+    return allows_anywhere("import_batch", Verb.CREATE, reach_of(user).actors()) or manages_accounts(user)
+
+
+def can_see_import_rows(user: User, batch: ImportBatch) -> bool:
+    """Whether the user sees what a file holds: only who brought it in; others see that it was."""
+    return batch.created_by_id == user.pk

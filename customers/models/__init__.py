@@ -2,6 +2,7 @@
 
 from customers.models.contacts import Contact, ContactRole
 from customers.models.customers import BuyingUnit, Customer, ExternalId, Site, Tag
+from customers.models.imports import ImportBatch, ImportRow, SavedMapping
 from customers.models.papers import Agreement, Document
 from customers.models.search import SearchEntry
 from customers.models.work import Interaction, InteractionContact, InteractionPerson, Task
@@ -14,9 +15,12 @@ __all__ = [
     "Customer",
     "Document",
     "ExternalId",
+    "ImportBatch",
+    "ImportRow",
     "Interaction",
     "InteractionContact",
     "InteractionPerson",
+    "SavedMapping",
     "SearchEntry",
     "Site",
     "Tag",

@@ -10,6 +10,7 @@ import json
 import resource
 import sys
 from datetime import date, datetime, time, timedelta
+from itertools import chain
 from typing import Any
 
 MEMORY = 512 * 1024 * 1024
@@ -46,8 +47,8 @@ def main(path: str, sheet_name: str, most: int) -> int:
         return 0
     sheet = book.get_sheet_by_name(sheet_name or book.sheet_names[0])
     start = sheet.start or (0, 0)
-    blank = [[""]] * min(start[0], most)
-    for number, row in enumerate([*blank, *sheet.iter_rows()] if blank else sheet.iter_rows()):
+    blank: list[list[Any]] = [[""]] * min(int(start[0]), most)
+    for number, row in enumerate(chain(blank, sheet.iter_rows())):
         if number >= most:
             break
         cells = [text(value) for value in row]

@@ -1,0 +1,265 @@
+"""The steps of a batch before its rows go in: arrival, how to read it, which column means what, by which rules."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from pathlib import PurePath
+from typing import IO, Any, Final
+
+from django.core.files import File
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import AuditEntry, User
+from accounts.services import audit
+from customers import permissions
+from customers.models import ImportBatch, SavedMapping
+from customers.services.imports.engine import check_keys, checked_policy, found
+from jobs.models import Job
+from jobs.services import enqueue
+from kcrm.lib import words
+from kcrm.lib.access import Verb
+from kcrm.lib.errors import DomainError, NotAllowed
+from kcrm.lib.imports import Importable, importable
+from kcrm.lib.imports import reading as readings
+from kcrm.lib.imports.files import kind_of
+from kcrm.lib.imports.guessing import guessed_formats, guessed_mapping, signature
+from kcrm.lib.imports.reading import Preview, Reading
+from kcrm.lib.imports.values import DATE_ORDERS, DECIMAL_MARKS
+
+KIND: Final = "customers.import"
+State = ImportBatch.State
+_TITLES: Final = {
+    "check": gettext_lazy("Check the import of %(name)s"),
+    "run": gettext_lazy("Import %(name)s"),
+    "undo": gettext_lazy("Take back the import of %(name)s"),
+}
+
+
+def upload_file(*, importable: str, file: IO[bytes], name: str, source: str, by: User) -> ImportBatch:
+    """Take a file in, if it is what it is called, and guess how to read it and what its columns mean.
+
+    Raises NotAllowed, DomainError.
+    """
+    thing = _allowed(importable, by)
+    source = words.clean_line(source)
+    if not source or len(source) > 40:
+        raise DomainError(_("Name the system that the rows come from, in up to 40 characters."), field="source")
+    form = kind_of(file, name)
+    digest = hashlib.sha256(file.read()).hexdigest()
+    file.seek(0)
+    batch = ImportBatch(
+        importable=thing.key, source=source, file_name=_shown_name(name), digest=digest, form=form, created_by=by
+    )
+    batch.file.save(f"rows.{form}", File(file), save=False)
+    try:
+        _read_anew(batch, thing, readings.guessed(batch.file.path, form))
+        with transaction.atomic():
+            batch.save()
+            audit.record(
+                action=AuditEntry.Action.IMPORT,
+                by=by,
+                subject=batch,
+                changes={"file": [None, batch.file_name], "sha256": [None, digest], "what": [None, thing.key]},
+            )
+    except BaseException:
+        batch.file.delete(save=False)
+        raise
+    return batch
+
+
+def paste_text(*, importable: str, text: str, source: str, by: User) -> ImportBatch:
+    """Take rows in that were copied from a spreadsheet. Raises NotAllowed, DomainError."""
+    data = ContentFile(text.encode("utf-8", errors="surrogateescape"))
+    return upload_file(importable=importable, file=data, name=_("pasted") + ".txt", source=source, by=by)
+
+
+@transaction.atomic
+def set_reading(*, batch_id: int, version: int | None, values: Mapping[str, Any], by: User) -> ImportBatch:
+    """Read the file in another way: `encoding`, `delimiter`, `sheet`, `header_row`; the columns are guessed anew.
+
+    Raises DoesNotExist, StaleVersion, DomainError.
+    """
+    batch = _open(batch_id, version, by)
+    reading = Reading(
+        form=batch.form,
+        encoding=str(values.get("encoding") or batch.encoding),
+        delimiter=str(values.get("delimiter") or batch.delimiter or ","),
+        sheet=str(values.get("sheet") or batch.sheet),
+        header_row=max(1, int(values.get("header_row") or batch.header_row)),
+        sheets=tuple(batch.sheets),
+    )
+    if batch.form == "csv" and (reading.encoding not in readings.ENCODINGS or len(reading.delimiter) != 1):
+        raise DomainError(_("This encoding is not known here."), field="encoding")
+    if reading.sheet and reading.sheet not in reading.sheets:
+        raise DomainError(_("The workbook has no such sheet."), field="sheet")
+    _read_anew(batch, importable(batch.importable), reading)
+    _save(batch)
+    return batch
+
+
+@transaction.atomic
+def set_mapping(
+    *,
+    batch_id: int,
+    version: int | None,
+    mapping: Mapping[str, int],
+    formats: Mapping[str, Mapping[str, str]],
+    policy: Mapping[str, str],
+    keys: Sequence[str],
+    by: User,
+    replacements: Mapping[str, Mapping[str, str | None]] | None = None,
+) -> ImportBatch:
+    """Say which column means which field, how columns write dates and numbers, what replaces what, and the rules.
+
+    `replacements` None leaves those as they are. It is remembered for the next file of the same columns.
+    Raises DoesNotExist, StaleVersion, DomainError.
+    """
+    batch = _open(batch_id, version, by)
+    thing = importable(batch.importable)
+    for name, index in mapping.items():
+        if name not in thing.by_name or not 0 <= index < len(batch.header):
+            raise DomainError(_("There is no field “%(name)s”.") % {"name": name[:60]}, field="mapping")
+    if len(set(mapping.values())) != len(mapping):
+        raise DomainError(_("Two fields read the same column."), field="mapping")
+    missing = [str(field.label) for field in thing.required if field.name not in mapping]
+    if missing:
+        raise DomainError(_("Say which column holds: %(names)s.") % {"names": ", ".join(missing)}, field="mapping")
+    check_keys(thing, keys)
+    batch.mapping = dict(mapping)
+    batch.formats = {name: _checked_formats(given) for name, given in formats.items() if name in mapping}
+    batch.policy = checked_policy(thing, policy)
+    batch.keys = list(keys)
+    if replacements is not None:
+        batch.replacements = {
+            name: dict(pairs) for name, pairs in replacements.items() if name in thing.by_name and pairs
+        }
+    batch.state, batch.checked, batch.error = State.MAPPED, None, ""
+    _save(batch)
+    SavedMapping.objects.update_or_create(
+        owner=by,
+        importable=thing.key,
+        signature=signature(batch.header),
+        defaults={
+            "source": batch.source, "mapping": batch.mapping, "formats": batch.formats, "policy": batch.policy,
+            "replacements": batch.replacements, "keys": batch.keys,
+        },
+    )  # fmt: skip
+    return batch
+
+
+def start_check(*, batch_id: int, version: int | None, by: User) -> Job:
+    """Let a job try all rows and take them back. Raises DoesNotExist, StaleVersion, NotAllowed, DomainError."""
+    return _start(
+        batch_id, version, by, act="check", state=State.CHECKING, before={State.MAPPED, State.CHECKED, State.FAILED}
+    )
+
+
+def start_run(*, batch_id: int, version: int | None, by: User) -> Job:
+    """Let a job bring the rows in; a run that broke off goes on where it was. Raises as `start_check`."""
+    return _start(
+        batch_id, version, by, act="run", state=State.RUNNING, before={State.MAPPED, State.CHECKED, State.FAILED}
+    )
+
+
+def start_undo(*, batch_id: int, version: int | None, by: User) -> Job:
+    """Let a job take back what the batch made and changed, except what was changed since. Raises as `start_check`."""
+    return _start(batch_id, version, by, act="undo", state=State.UNDOING, before={State.DONE, State.FAILED})
+
+
+@transaction.atomic
+def _start(batch_id: int, version: int | None, by: User, *, act: str, state: str, before: set[State]) -> Job:
+    batch: ImportBatch = ImportBatch.objects.filter(created_by=by).locked(batch_id, version)
+    thing = _allowed(batch.importable, by)
+    if batch.is_busy and not is_at_work(batch):
+        batch.state = State.DONE if batch.state == State.UNDOING else State.FAILED
+    if batch.state not in before or (act != "undo" and not batch.mapping):
+        raise DomainError(_("This is not the step that comes now. Open the import again."), code="not_now")
+    if act == "undo" and (not thing.can_undo or not (batch.created or batch.updated)):
+        raise DomainError(_("There is nothing in this import that can be taken back."), code="not_now")
+    if act == "check" and batch.position:
+        raise DomainError(_("Some of the rows are in already. Go on with the import."), code="not_now")
+    batch.job = enqueue(
+        kind=KIND,
+        args={"batch": batch.pk, "act": act},
+        by=by,
+        key=f"{KIND}:{batch.pk}:{act}:{batch.version}",
+        title=_TITLES[act],
+        title_values={"name": str(batch)},
+    )
+    batch.state, batch.error = state, ""
+    _save(batch)
+    return batch.job
+
+
+def is_at_work(batch: ImportBatch) -> bool:
+    """Whether a job works on the batch now; one that was cancelled or given up works no more."""
+    return batch.is_busy and batch.job is not None and batch.job.is_live
+
+
+def preview_of(batch: ImportBatch) -> Preview:
+    """The headings and first rows of a batch as they are read now. Raises DomainError."""
+    return readings.previewed(batch.file.path, reading_of(batch))
+
+
+def reading_of(batch: ImportBatch) -> Reading:
+    """How a batch's file is read."""
+    return Reading(batch.form, batch.encoding, batch.delimiter, batch.sheet, batch.header_row, tuple(batch.sheets))
+
+
+def _allowed(key: str, by: User) -> Importable:
+    thing = found(key)
+    if not permissions.can_import(by) or not thing.allowed(by):
+        raise NotAllowed("import_batch", Verb.CREATE)
+    return thing
+
+
+def _open(batch_id: int, version: int | None, by: User) -> ImportBatch:
+    batch: ImportBatch = ImportBatch.objects.filter(created_by=by).locked(batch_id, version)
+    _allowed(batch.importable, by)
+    if not batch.can_be_set_up:
+        raise DomainError(_("Rows of this import are in; its settings stay as they are."), code="not_now")
+    return batch
+
+
+def _save(batch: ImportBatch) -> None:
+    batch.version += 1
+    batch.save()
+
+
+def _read_anew(batch: ImportBatch, thing: Importable, reading: Reading) -> None:
+    """Take over how the file is read, and guess the rest from its headings and first rows, or from last time."""
+    preview = readings.previewed(batch.file.path, reading)
+    batch.encoding, batch.delimiter = reading.encoding, reading.delimiter if reading.form == "csv" else ""
+    batch.sheet, batch.sheets, batch.header_row = reading.sheet, list(reading.sheets), reading.header_row
+    batch.header, batch.state, batch.checked, batch.error = list(preview.header), State.UPLOADED, None, ""
+    kept = SavedMapping.objects.filter(
+        owner=batch.created_by, importable=thing.key, signature=signature(preview.header)
+    ).first()
+    if kept is not None:
+        batch.mapping, batch.formats, batch.policy = kept.mapping, kept.formats, kept.policy
+        batch.replacements, batch.keys = kept.replacements, kept.keys
+        return
+    batch.mapping = guessed_mapping(thing, preview.header)
+    batch.replacements, batch.policy, batch.keys = {}, {}, list(thing.keys)
+    batch.formats = {}
+    for name, index in batch.mapping.items():
+        texts = [cells[index] for _number, cells in preview.rows if index < len(cells)]
+        if formats := guessed_formats(thing.by_name[name], texts):
+            batch.formats[name] = formats
+
+
+def _checked_formats(given: Mapping[str, str]) -> dict[str, str]:
+    if given.get("dates", "ymd") not in DATE_ORDERS or given.get("decimal", ".") not in DECIMAL_MARKS:
+        raise DomainError(_("This format is not known here."), field="formats")
+    return {name: value for name, value in given.items() if name in {"dates", "decimal"}}
+
+
+def _shown_name(name: str) -> str:
+    """The file's own name without folders and signs that mislead; what it is stored under is another matter."""
+    bare = PurePath(name.replace("\\", "/").replace("\0", "")).name
+    visible = "".join(sign for sign in bare if sign.isprintable())
+    return words.clean_line(visible)[:200] or _("file")

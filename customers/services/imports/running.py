@@ -1,0 +1,238 @@
+"""The rows of a batch go in: chunk by chunk, each with the record of what became of its rows in one transaction.
+
+A worker can die anywhere. Whole chunks stay, the batch knows the last one, and the next attempt goes on behind it;
+natural keys see to it that nothing comes twice even where that knowledge is behind the rows.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import asdict
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import AuditEntry, User
+from accounts.services import audit
+from customers.models import ImportBatch, ImportRow
+from customers.services.imports import writing
+from customers.services.imports.batches import reading_of
+from customers.services.imports.engine import Work
+from kcrm.lib import context
+from kcrm.lib.errors import DomainError
+from kcrm.lib.imports import Done, Importable, Outcome, Result, Row, RowError, Run, importable
+from kcrm.lib.imports.guessing import mapped
+from kcrm.lib.imports.outcomes import UNMATCHED
+from kcrm.lib.imports.reading import rows_of
+from kcrm.lib.imports.values import Formats
+
+SAMPLES: Final = 50
+MOST_UNMATCHED: Final = 300
+State = ImportBatch.State
+Progress = Callable[[int], None]
+Atomic = Callable[[], AbstractContextManager[None]]
+
+
+def check_batch(*, batch_id: int, by: User, progress: Progress = lambda done: None) -> ImportBatch:
+    """Try all rows, take them back, and keep what would have come of them. Raises DoesNotExist, DomainError."""
+    batch = _of(batch_id, by)
+    work = _work(batch, by)
+    result = Result()
+    unmatched: dict[str, Counter[str]] = {}
+    texts: dict[int, Mapping[str, str]] = {}
+    try:
+        with transaction.atomic(), context.origin(via="import"):
+            for outcomes in work.all(_kept(_texts(batch), texts)):
+                _note(result, outcomes, texts, unmatched)
+                progress(result.read)
+            transaction.set_rollback(True)
+    except DomainError as error:
+        return _failed(batch, error)
+    batch.checked = {
+        "counts": {str(done): result.counts[done] for done in Done},
+        "read": result.read,
+        "errors": [list(error) for error in result.errors[:SAMPLES]],
+        "samples": [
+            {"number": o.number, "done": str(o.done), "label": o.label, "changes": dict(o.changes), "notes": o.notes}
+            for o in result.outcomes
+        ],
+        "unmatched": {name: counts.most_common(MOST_UNMATCHED) for name, counts in unmatched.items()},
+    }
+    batch.state = State.CHECKED
+    batch.version += 1
+    batch.save()
+    return batch
+
+
+def _kept(rows: Iterator[tuple[int, Mapping[str, str]]], texts: dict[int, Mapping[str, str]]) -> Iterator[Any]:
+    for number, row in rows:
+        texts[number] = row
+        yield number, row
+
+
+def _note(
+    result: Result,
+    outcomes: Sequence[Outcome],
+    texts: dict[int, Mapping[str, str]],
+    unmatched: dict[str, Counter[str]],
+) -> None:
+    for outcome in outcomes:
+        result.read += 1
+        result.counts[outcome.done] += 1
+        row = texts.pop(outcome.number, {})
+        if outcome.done is Done.REJECTED:
+            if len(result.errors) < SAMPLES:
+                result.errors.append((outcome.number, outcome.field, outcome.reason))
+            if outcome.code in {UNMATCHED, "not_a_choice", "not_a_country"}:
+                unmatched.setdefault(outcome.field, Counter())[str(row.get(outcome.field, ""))[:200]] += 1
+        elif outcome.done is not Done.UNCHANGED and len(result.outcomes) < SAMPLES:
+            result.outcomes.append(outcome)
+
+
+def run_batch(
+    *, batch_id: int, by: User, progress: Progress = lambda done: None, atomic: Atomic = transaction.atomic
+) -> ImportBatch:
+    """Bring the rows of a batch in, from where an earlier attempt came to. Raises DoesNotExist."""
+    batch = _of(batch_id, by)
+    if batch.state == State.DONE:
+        return batch
+    work = _work(batch, by)
+    try:
+        with context.origin(via="import"):
+            _run(batch, work, progress, atomic)
+    except DomainError as error:
+        return _failed(batch, error)
+    with atomic():
+        batch.state, batch.finished_at = State.DONE, timezone.now()
+        batch.version += 1
+        batch.save()
+        audit.record(
+            action=AuditEntry.Action.IMPORT,
+            by=by,
+            subject=batch,
+            changes={n: [None, getattr(batch, n)] for n in ("read", "created", "updated", "unchanged", "rejected")},
+        )
+    return batch
+
+
+def _run(batch: ImportBatch, work: Work, progress: Progress, atomic: Atomic) -> None:
+    waiting = set(ImportRow.objects.filter(batch=batch, done=ImportRow.Done.WAITING).values_list("number", flat=True))
+    late: list[Row] = []
+
+    def ahead() -> Iterator[tuple[int, Mapping[str, str]]]:
+        """The rows still to come; those that are in already only leave their keys behind."""
+        for number, row in _texts(batch):
+            if number > batch.position:
+                yield number, row
+                continue
+            try:
+                known = work.row(number, row)
+            except RowError:
+                continue
+            if number in waiting:
+                late.append(known)
+
+    for chunk in work.chunks(ahead()):
+        progress(batch.read)
+        with atomic():
+            outcomes, more = work.chunk(chunk)
+            _store(batch, outcomes, dict(chunk), [row.number for row in more])
+            batch.position = chunk[-1][0]
+            batch.save(update_fields=["position", "read", "created", "updated", "unchanged", "rejected"])
+        late += more
+    while late:
+        progress(batch.read)
+        before = len(late)
+        with atomic():
+            outcomes, still = work.late(late, last=False)
+            if len(still) == before:
+                outcomes, still = work.late(late, last=True)[0], []
+            ImportRow.objects.filter(batch=batch, number__in=[outcome.number for outcome in outcomes]).delete()
+            _store(batch, outcomes, {row.number: row.values for row in late}, [])
+            batch.save(update_fields=["read", "created", "updated", "unchanged", "rejected"])
+        late = still
+
+
+def _store(
+    batch: ImportBatch, outcomes: Sequence[Outcome], texts: Mapping[int, Mapping[str, Any]], waiting: Sequence[int]
+) -> None:
+    """Keep what became of the rows of a chunk, and count it."""
+    rows = [ImportRow(batch=batch, number=number, done=ImportRow.Done.WAITING) for number in waiting]
+    for outcome in outcomes:
+        refused = outcome.done is Done.REJECTED
+        rows.append(
+            ImportRow(
+                batch=batch,
+                number=outcome.number,
+                done=outcome.done,
+                object_id=outcome.id,
+                customer_id=outcome.customer_id,
+                label=outcome.label[:200],
+                column=outcome.field[:60],
+                reason=(outcome.reason or " ".join(note for _field, note in outcome.notes))[:500],
+                cells={n: storable(v) for n, v in texts.get(outcome.number, {}).items()} if refused else None,
+                changes=dict(outcome.changes),
+                images=[asdict(image) for image in outcome.images],
+            )
+        )
+        batch.read += 1
+        setattr(batch, str(outcome.done), getattr(batch, str(outcome.done)) + 1)
+    ImportRow.objects.bulk_create(rows, batch_size=writing.BATCH)
+
+
+def storable(value: Any) -> Any:
+    """A cell as it may be kept beside its refusal: without what the database cannot hold, and not endless."""
+    if isinstance(value, str):
+        return value.replace("\0", "").encode("utf-8", "replace").decode()[:1000]
+    return writing.plain(value)
+
+
+def _failed(batch: ImportBatch, error: DomainError) -> ImportBatch:
+    batch.refresh_from_db()
+    batch.state, batch.error = State.FAILED, str(error)[:500]
+    batch.version += 1
+    batch.save()
+    return batch
+
+
+def _of(batch_id: int, by: User) -> ImportBatch:
+    batch = ImportBatch.objects.get(pk=batch_id, created_by=by)
+    if not importable(batch.importable).allowed(by):
+        raise DomainError(_("You may no longer do this."))
+    return batch
+
+
+def _work(batch: ImportBatch, by: User) -> Work:
+    thing: Importable = importable(batch.importable)
+    zone = ZoneInfo(by.time_zone) if by.time_zone else timezone.get_default_timezone()
+    formats = {
+        name: Formats(**batch.formats.get(name, {}), zone=zone) for name in batch.mapping if name in thing.by_name
+    }
+    run = Run(
+        by=by,
+        source=batch.source,
+        today=timezone.localdate(batch.created_at),
+        keys=tuple(batch.keys) or thing.keys,
+        policy=batch.policy,
+    )
+    return Work(thing, run, formats)
+
+
+def _texts(batch: ImportBatch) -> Iterator[tuple[int, Mapping[str, str]]]:
+    """The data rows of a batch as texts by field, replacements made. Raises DomainError."""
+    rows = rows_of(batch.file.path, reading_of(batch))
+    next(rows, None)
+    width = len(batch.header)
+    for number, cells in rows:
+        texts = mapped(batch.mapping, cells)
+        for name, pairs in batch.replacements.items():
+            if texts.get(name) in pairs:
+                texts[name] = pairs[texts[name]] or ""
+        if any(cell.strip() for cell in cells[width:]):
+            texts[_("columns beyond the headings")] = "…"
+        yield number, texts
