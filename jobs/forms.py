@@ -12,7 +12,7 @@ from jobs.selectors.notifications import Choice
 
 EMAIL_CHOICES = (
     ("now", _("at once")),
-    ("digest", _("digest")),  # the full words do not fit a phone
+    ("digest", pgettext_lazy("by e-mail", "digest")),  # the full words do not fit a phone
     ("off", pgettext_lazy("by e-mail", "never")),
 )
 
