@@ -1,18 +1,29 @@
-"""The kinds of jobs of this app."""
+"""The kinds of jobs of this app, whose notices may name which customers, and what people are reminded of."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
+from customers.models import Customer
+from customers.selectors import reminders
+from customers.services import account_teams, tasks
 from customers.services.imports.batches import KIND
 from customers.services.imports.running import check_batch, run_batch
 from customers.services.imports.undoing import undo_batch
 from jobs.handlers import handler
+from jobs.registry import declares_customer_sight
+from jobs.reminders import Reminder, reminder_source
 from jobs.running import RunningJob
+
+NOTIFICATION_KINDS = (tasks.ASSIGNED, account_teams.JOINED, account_teams.HANDED_OVER)  # declared by importing them
 
 
 @handler(
@@ -41,3 +52,39 @@ def import_batch(job: RunningJob) -> dict[str, Any]:
 
 def _page(number: int) -> str:
     return reverse("imports:import-detail", args=[number])
+
+
+@declares_customer_sight
+def customer_sight(user: User) -> QuerySet[Any]:
+    """The ids of the customers whose name a notice to this person may carry."""
+    return Customer.objects.visible_to(user).values("pk")
+
+
+@reminder_source("task-due", _("A task is due"))
+def due_tasks(now: datetime) -> Iterator[Reminder]:
+    """Each open task in the morning of its day, where its assignee lives; a moved day is told anew."""
+    for task, due_on in reminders.tasks_to_remind(now):
+        yield Reminder(
+            user=task.assignee,
+            key=str(task.pk),
+            due_at=reminders.morning_of(due_on, task.assignee),
+            subject=_("Due today: %(title)s (%(customer)s)"),
+            params={"title": task.title, "customer": task.customer.name},
+            url=reverse("customers:task-detail", args=[task.pk]),
+            customer_id=task.customer_id,
+        )
+
+
+@reminder_source("agreement-notice", _("The notice day of an agreement comes near"))
+def notice_days(now: datetime) -> Iterator[Reminder]:
+    """Each agreement two weeks before its notice day, to the owner of the account."""
+    for row in reminders.agreements_to_remind(now):
+        yield Reminder(
+            user=row.owner,
+            key=str(row.agreement.pk),
+            due_at=reminders.morning_of(row.notice_on - reminders.NOTICE_LEAD, row.owner),
+            subject=_("Decide by %(day)s: %(title)s (%(customer)s)"),
+            params={"day": row.notice_on, "title": row.agreement.title, "customer": row.agreement.customer.name},
+            url=reverse("customers:agreement-detail", args=[row.agreement.pk]),
+            customer_id=row.agreement.customer_id,
+        )

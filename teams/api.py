@@ -13,7 +13,7 @@ from kcrm.lib.filters import StrictFilterSet
 from teams.models import OrgUnit
 
 
-class OrgUnitSerializer(serializers.ModelSerializer):  # type: ignore[type-arg] - DRF's class is not generic at run time
+class OrgUnitSerializer(serializers.ModelSerializer):  # type: ignore[type-arg]  # DRF's class is not generic at run time
     """A part of the organisation; `path` lists the ids from the top."""
 
     parent = serializers.IntegerField(source="parent_id", allow_null=True)

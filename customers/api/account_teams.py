@@ -18,7 +18,7 @@ from kcrm.lib.filters import StrictFilterSet
 from teams.models import TeamMembership
 
 
-class MembershipSerializer(serializers.ModelSerializer):  # type: ignore[type-arg] - DRF's class is not generic at run time
+class MembershipSerializer(serializers.ModelSerializer):  # type: ignore[type-arg]  # DRF's class is not generic at run time
     """A person's place in the team of a customer."""
 
     customer = serializers.IntegerField(source="customer_id")

@@ -48,6 +48,6 @@ INTERACTIONS = ListSpec(
         heading=gettext_lazy("Nothing was said yet"),
         text=gettext_lazy("Calls, visits, meetings and notes appear here. Open a customer and log the first one."),
     ),
-    exportable=lambda user, rows: rows.exportable_by(user),
+    exportable=lambda user, rows: Interaction.objects.exportable_of(rows, user),
     may_export=_may_export,
 )

@@ -91,6 +91,6 @@ AGREEMENTS = ListSpec(
         text=gettext_lazy("Contracts and price agreements belong here, so that nobody misses a notice day."),
     ),
     allowed_classes=agreement_classes,
-    exportable=lambda user, rows: rows.exportable_by(user),
+    exportable=lambda user, rows: Agreement.objects.exportable_of(rows, user),
     may_export=lambda user: allows_anywhere("agreement", Verb.EXPORT, reach_of(user).actors()),
 )

@@ -20,7 +20,7 @@ TASKS_TITLE = gettext_lazy("Tasks")
 
 def _due(row: Any) -> Cell:
     if row.state != Task.State.OPEN:
-        return Cell(Task.State(row.state).label)
+        return Cell(str(Task.State(row.state).label))
     tag, css = due_tag(row.due_on, timezone.localdate())
     return Cell(format_html('<span class="tag {}">{}</span>', f"tag-{css}" if css else "", tag))
 
@@ -53,6 +53,6 @@ TASKS = ListSpec(
         heading=gettext_lazy("Nothing to do"),
         text=gettext_lazy("Next steps of calls and visits become tasks. Open a customer to add one."),
     ),
-    exportable=lambda user, rows: rows.exportable_by(user),
+    exportable=lambda user, rows: Task.objects.exportable_of(rows, user),
     may_export=lambda user: allows_anywhere("task", Verb.EXPORT, reach_of(user).actors()),
 )

@@ -200,6 +200,10 @@ class CustomerPartQuerySet(SoftDeleteQuerySet):
             rows = rows.alive()
         return rows if condition is None else rows.filter(condition)
 
+    def exportable_of(self, rows: models.QuerySet[Any], user: User) -> models.QuerySet[Any]:
+        """Those of some rows of this model that this person may carry away."""
+        return rows.filter(pk__in=self.exportable_by(user).values("pk"))
+
     def exportable_by(self, user: User) -> Self:
         """Those of these rows that this person may carry away."""
         resource = str(getattr(self.model, "access_resource", self.resource))

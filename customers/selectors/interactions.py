@@ -14,14 +14,14 @@ from accounts.models import User
 from customers.models import Contact, Customer, Interaction
 from kcrm.lib import formats
 
-ICONS: Final = {
+ICONS: Final[dict[str, str]] = {
     Interaction.Kind.CALL: "phone",
     Interaction.Kind.VISIT: "map-pin",
     Interaction.Kind.MEETING: "users",
     Interaction.Kind.EMAIL: "mail",
     Interaction.Kind.NOTE: "sticky-note",
 }
-MARKS: Final = {
+MARKS: Final[dict[str, str]] = {
     Interaction.Outcome.ADVANCE: "good",
     Interaction.Outcome.ORDER: "good",
     Interaction.Outcome.COMPLAINT: "bad",

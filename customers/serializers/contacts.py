@@ -9,7 +9,7 @@ from customers.services.contacts import BUSINESS, PRIVATE
 from kcrm.lib.api.resources import StrictSerializer
 
 
-class ContactSerializer(serializers.ModelSerializer):  # type: ignore[type-arg] - DRF's class is not generic at run time
+class ContactSerializer(serializers.ModelSerializer):  # type: ignore[type-arg]  # DRF's class is not generic at run time
     """A person; `customers` are those that the caller sees. The private part is there for those who keep it."""
 
     customers = serializers.ListField(child=serializers.IntegerField(), source="customer_ids")
@@ -70,7 +70,7 @@ class DepartureSerializer(StrictSerializer):
     on = serializers.DateField()
 
 
-class ContactRoleSerializer(serializers.ModelSerializer):  # type: ignore[type-arg] - as above
+class ContactRoleSerializer(serializers.ModelSerializer):  # type: ignore[type-arg]  # as above
     """A role of a person at a customer."""
 
     contact = serializers.IntegerField(source="contact_id")

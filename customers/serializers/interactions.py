@@ -14,7 +14,7 @@ OWN = (
 )  # fmt: skip
 
 
-class InteractionSerializer(serializers.ModelSerializer):  # type: ignore[type-arg] - DRF's class is not generic at run time
+class InteractionSerializer(serializers.ModelSerializer):  # type: ignore[type-arg]  # DRF's class is not generic at run time
     """What was said with a customer; `contacts` are theirs, `people` ours."""
 
     customer = serializers.IntegerField(source="customer_id")

@@ -10,7 +10,7 @@ from customers.models import Agreement, Document
 from kcrm.lib.api.resources import StrictSerializer
 
 
-class DocumentSerializer(serializers.ModelSerializer):  # type: ignore[type-arg] - DRF's class is not generic at run time
+class DocumentSerializer(serializers.ModelSerializer):  # type: ignore[type-arg]  # DRF's class is not generic at run time
     """What is known about a file; the file itself is at `file/`."""
 
     customer = serializers.IntegerField(source="customer_id")
@@ -38,7 +38,7 @@ class DocumentTitleSerializer(StrictSerializer):
     title = serializers.CharField(max_length=200)
 
 
-class AgreementSerializer(serializers.ModelSerializer):  # type: ignore[type-arg] - as above
+class AgreementSerializer(serializers.ModelSerializer):  # type: ignore[type-arg]  # as above
     """A contract or price agreement; `notice_on` is the last day on which notice can be given."""
 
     customer = serializers.IntegerField(source="customer_id")

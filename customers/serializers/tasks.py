@@ -10,7 +10,7 @@ from customers.models import Task
 from kcrm.lib.api.resources import StrictSerializer
 
 
-class TaskSerializer(serializers.ModelSerializer):  # type: ignore[type-arg] - DRF's class is not generic at run time
+class TaskSerializer(serializers.ModelSerializer):  # type: ignore[type-arg]  # DRF's class is not generic at run time
     """Something to do for a customer."""
 
     customer = serializers.IntegerField(source="customer_id")

@@ -156,15 +156,22 @@ def _hand_over(customer: Customer, to: User, reason: str, by: User, today: date)
     if owner is not None:
         changes["tasks_moved"] = [0, _move_tasks(customer, owner.user_id, to)]
     _record(AuditEntry.Action.GRANT, membership, customer, by, changes, reason=reason)
-    for person in filter(None, {to, owner.user if owner is not None else None}):
-        notify(
-            user=person,
+    notify(
+        user=to,
+        kind=HANDED_OVER,
+        key=f"{HANDED_OVER}:{membership.pk}",
+        subject=_("%(customer)s is yours now: %(note)s"),
+        params={"customer": customer.name, "note": reason[:200]},
+        url=reverse("customers:customer-team", args=[customer.pk]),
+        customer_id=customer.pk,
+    )
+    if owner is not None:
+        notify(  # about no customer: he no longer sees this one, and is told only what he knew
+            user=owner.user,
             kind=HANDED_OVER,
             key=f"{HANDED_OVER}:{membership.pk}",
-            subject=_("%(customer)s now belongs to %(person)s: %(note)s"),
-            params={"customer": customer.name, "person": str(to), "note": reason[:200]},
-            url=reverse("customers:customer-team", args=[customer.pk]),
-            customer_id=customer.pk,
+            subject=_("%(customer)s was handed over to %(person)s"),
+            params={"customer": customer.name, "person": str(to)},
         )
 
 

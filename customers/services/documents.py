@@ -39,7 +39,7 @@ def upload_document(*, customer_id: int, title: str, upload: File[bytes], by: Us
     file_name = words.clean_line(file_types.plain_name(upload.name or ""))
     size = upload.size or 0
     try:
-        media_type = file_types.media_type_of(file_name, size, upload.file)
+        media_type = file_types.media_type_of(file_name, size, upload)
     except file_types.Refused as refused:
         raise DomainError(REFUSALS[refused.code], field="file", code=f"file_{refused.code}") from None
     document = Document(

@@ -136,7 +136,7 @@ def _cleaned(
     if "detail" in cleaned:
         cleaned["detail"] = words.clean_text(cleaned["detail"])
     assignee = cleaned.get("assignee_id")
-    if "assignee_id" in cleaned and assignee not in {by.pk, kept.assignee_id if kept else None}:
+    if assignee is not None and assignee not in {by.pk, kept.assignee_id if kept else None}:
         works_here = colleagues_of(team_id=customer.account_team_id, unit=customer.org_unit, day=today)
         if not works_here.filter(pk=assignee).exists():
             raise DomainError(_("Choose somebody who works for this customer."), field="assignee")
