@@ -14,6 +14,8 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from jobs.permissions import can_see_system
+from jobs.selectors.health import scheduler_is_silent
 from jobs.selectors.notifications import unread_count
 from kcrm.lib.access import MATRIX, Actor, Scope, Verb
 
@@ -128,6 +130,7 @@ FRAME: Final = {
     "theme": "accounts:preference-theme",
     "notifications": "jobs:notification-list",
     "bell": "jobs:notification-bell",
+    "system": "jobs:system-health",
     "profile": "accounts:profile",
     "tokens": "accounts:token-list",
     "sessions": "usersessions_list",
@@ -185,4 +188,5 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     if not (user and user.is_authenticated):
         return {"shell": frame, "navigation": ()}
     frame["unread"] = cache(lambda: unread_count(user))  # templates call it, those that show no bell do not
+    frame["scheduler_is_silent"] = cache(lambda: can_see_system(user) and scheduler_is_silent())
     return {"shell": frame, "navigation": SimpleLazyObject(lambda: navigation_for(user, request.path))}

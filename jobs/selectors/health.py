@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from django.db.models import Count, Min, Q
+from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from jobs import hints
@@ -76,6 +77,11 @@ def pulse(name: str, now: datetime) -> Pulse:
     row = Heartbeat.objects.filter(name=name).first()
     is_silent = row is None or now - row.at > SILENT_AFTER[name]
     return Pulse(name, row.at if row else None, row.detail if row else "", is_silent)
+
+
+def scheduler_is_silent() -> bool:
+    """Whether nobody leads: recurring work stands still and lost hints are not repeated."""
+    return not Heartbeat.objects.filter(name="scheduler", at__gt=Now() - SILENT_AFTER["scheduler"]).exists()
 
 
 def health(now: datetime) -> Health:

@@ -9,6 +9,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from django.db import connection
 
 from jobs.models import Job, Notification
 from tests.programs import System, wait_for
@@ -107,6 +108,27 @@ def test_a_stopped_worker_loses_its_job_and_finds_its_words_refused(system: Syst
     assert (job.attempts, job.result) == (2, {"attempt": 2})
     assert [word for _job, _attempt, word in lines(ledger)].count("awake") == 2
     assert list(Notification.objects.values_list("key", flat=True)) == ["sleeper:2"]
+
+
+def test_a_database_that_hangs_up_again_and_again_loses_no_work(system: System, ask, ledger):
+    system.start_scheduler(lease=10)
+    worker = system.start_worker(lease=10)
+    job = ask("faults.steps", key="once", steps=30, pause=0.2)
+    system.hint(job)
+    wait_for(lambda: lines(ledger), 20)
+
+    for _turn in range(3):
+        time.sleep(1)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+    wait_for(lambda: state(job) == "succeeded", RESUMED_WITHIN)
+
+    assert worker.process.poll() is None
+    assert job.result == {"steps": 30}
+    assert Notification.objects.filter(key__startswith="once:").count() == 30
 
 
 def test_a_worker_asked_to_end_finishes_what_it_holds(system: System, ask, ledger):

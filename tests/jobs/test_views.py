@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from jobs.models import Job, Notification, NotificationSetting
 from jobs.notices import JOB_DONE
-from jobs.services import enqueue, notify
+from jobs.services import enqueue, notify, schedules
 from tests.factories.accounts import UserFactory
 from tests.factories.jobs import EmailMessageFactory, JobFactory, NotificationFactory
 from tests.running import run_jobs
@@ -266,6 +266,19 @@ def test_the_systems_health_names_what_is_wrong(client, administrator):
     assert "The scheduler is silent" in page
     assert "Clear away what is past its time" in page
     assert "perhaps sent" in page
+
+
+def test_administrators_are_warned_on_every_page_while_no_scheduler_leads(client, administrator):
+    silent = client.get(reverse("jobs:job-list")).content.decode()
+    schedules.beat(name="scheduler")
+    alive = client.get(reverse("jobs:job-list")).content.decode()
+
+    assert "The scheduler is silent" in silent
+    assert "The scheduler is silent" not in alive
+
+
+def test_others_are_not_bothered_with_the_scheduler(client, person):
+    assert "The scheduler is silent" not in client.get(reverse("jobs:job-list")).content.decode()
 
 
 def test_an_administrator_decides_about_a_mail_in_doubt(client, administrator):
