@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer
+from customers.querysets.customers import units_below
 from kcrm.lib.filters import StrictFilterSet
 from teams.models import OrgUnit
 
@@ -59,7 +60,7 @@ class CustomerFilter(StrictFilterSet):
 
     def in_unit(self, rows: Any, name: str, value: OrgUnit) -> Any:
         """Customers of a unit and of all units below it."""
-        return rows.filter(org_unit__path__startswith=value.path)
+        return rows.filter(org_unit__in=units_below(value.path))
 
     def in_country(self, rows: Any, name: str, value: str) -> Any:
         """Customers of a country, given by its two letters in any case."""

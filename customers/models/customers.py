@@ -134,6 +134,9 @@ class Customer(SoftDeleteModel):
             models.Index(fields=["org_unit", "name_sort"], name="customers_by_unit"),
             models.Index(fields=["country"], name="customers_by_country"),
             models.Index(fields=["last_interaction_on", "id"], name="customers_by_last_contact"),
+            models.Index(
+                fields=["created_at", "id"], name="customers_by_arrival", condition=Q(deleted_at__isnull=True)
+            ),
             GinIndex(OpClass("name_key", name="gin_trgm_ops"), name="customers_name_trigrams"),
             models.Index(fields=["domain"], name="customers_by_domain", condition=~Q(domain="")),
             models.Index(phone_digits(), name="customers_by_phone"),

@@ -58,9 +58,14 @@ def sight(user: User, resource: str = "account_profile", *, prefix: str = "", ve
         condition |= Q(**{f"{prefix}account_team__in": teams})
     paths = reach.led if allows(resource, verb, [DIRECTS]) else ()
     paths += reach.served if allows(resource, verb, [SERVES]) else ()
-    for path in paths:
-        condition |= Q(**{f"{prefix}org_unit__path__startswith": path})
+    if paths:
+        condition |= Q(**{f"{prefix}org_unit__in": units_below(*paths)})
     return condition & limit if limit is not None else condition
+
+
+def units_below(*paths: str) -> models.QuerySet[Any]:
+    """The keys of the units with these paths and of all below, found once and not customer by customer."""
+    return apps.get_model("teams.OrgUnit").objects.below(*paths).order_by().values("pk")
 
 
 def _everywhere(resource: str, verb: Verb) -> frozenset[Actor]:
@@ -128,9 +133,7 @@ class CustomerQuerySet(SoftDeleteQuerySet):
         """Customers that the person owns (`mine`), works on (`team`) or directs (`portfolio`)."""
         reach = reach_of(user)
         if scope == "portfolio":
-            return self.filter(
-                Q(*[("org_unit__path__startswith", path) for path in reach.led], _connector=Q.OR) or NOBODY
-            )
+            return self.filter(org_unit__in=units_below(*reach.led))
         own = [team for team, standing in reach.teams.items() if standing.actor is Actor.ACCOUNT_MANAGER]
         return self.filter(account_team__in=own if scope == "mine" else list(reach.teams))
 
