@@ -15,6 +15,8 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer
 from customers.querysets import visible_customers
+from kcrm.lib.access import Verb
+from kcrm.lib.errors import NotAllowed
 from kcrm.lib.tables.views import is_fragment
 from kcrm.lib.web import ActView, FormPage, Page
 from selection import permissions
@@ -119,8 +121,11 @@ class RateCustomer(FormPage):
     done_message = _("Your rating is kept. It counts from the next scoring on.")
 
     def get_customer(self) -> Customer:
-        """The customer, if the reader may see it."""
-        customer: Customer = visible_customers(self.request.user, "score").get(pk=self.kwargs["pk"])
+        """The customer, if the reader may see it. Raises NotAllowed for who sees it and may not rate it."""
+        seen = visible_customers(self.request.user, "score").select_related("org_unit")
+        customer: Customer = seen.get(pk=self.kwargs["pk"])
+        if not permissions.can_rate(self.request.user, customer):
+            raise NotAllowed("score_sheet", Verb.CREATE)
         return customer
 
     def get_factor(self) -> ModelFactor:

@@ -117,7 +117,7 @@ customers:contact-delete             contact          D  contact
 customers:contact-restore            contact          D  missing
 customers:contact-role-create        contact          U  contact
 customers:contact-role-update        contact          U  contact_role
-customers:contact-role-delete        contact          U  contact_role
+customers:contact-role-delete        contact          D  contact_role
 customers:customer-contacts          contact          R  customer
 customers:contact-create             contact          C  customer
 customers:interaction-list           interaction      R  list
@@ -164,7 +164,7 @@ api:docs                             -                R  public
 api:me                               -                R  open
 api:search                           -                R  list
 api:user-list                        org_unit         R  list
-api:user-detail                      org_unit         R  all
+api:user-detail                      org_unit         R  person
 api:audit-entry-list                 audit_entry      R  all
 api:audit-entry-detail               audit_entry      R  missing
 api:api-token-list                   api_token        R  list

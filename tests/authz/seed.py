@@ -1,4 +1,4 @@
-"""One customer with one of everything, every protected value a canary, and a second customer that nobody here works on."""
+"""One customer with one of everything, every protected value a canary."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 
 from accounts.models import User
@@ -51,8 +52,9 @@ class Seed:
 
 def one_of_everything() -> Seed:
     """Make it."""
-    customer = CustomerFactory(name=NAME)
-    people = personas.everybody(customer)
+    customer = CustomerFactory(name="A company")
+    people = personas.everybody(customer)  # their names repeat the customer's, so that it gets its canary afterwards
+    customer.apply({"name": NAME})
     finance, office, owner = people["finance"], people["programme_office"], people["account_manager"]
     contact = ContactFactory(
         full_name="Cara Canary", private_phone=PRIVATE[0], home_address=PRIVATE[1], chat_id=PRIVATE[2]
@@ -78,7 +80,7 @@ def one_of_everything() -> Seed:
         by=finance,
     )
     model = create_model(name="Model", factors=[{"key": "strategic_fit", "kind": "judged", "weight": 100}], by=office)
-    put_into_force(model_id=model.pk, version=model.version, by=office)
+    model = put_into_force(model_id=model.pk, version=model.version, by=office)
     factor = ModelFactor.objects.get(model=model)
     rating = Rating.objects.create(
         factor=factor, customer=customer, rater=owner, score=8, evidence="told", rated_on=date(2026, 1, 1)
@@ -99,8 +101,10 @@ def one_of_everything() -> Seed:
             "contact_role": role,
             "interaction": InteractionFactory(customer=customer, recorded_by=owner),
             "task": TaskFactory(customer=customer, assignee=owner, created_by=owner),
-            "document": DocumentFactory(customer=customer, uploaded_by=owner),
-            "agreement": AgreementFactory(customer=customer),
+            "document": DocumentFactory(
+                customer=customer, uploaded_by=owner, file=SimpleUploadedFile("note.txt", b"text")
+            ),
+            "agreement": AgreementFactory(customer=customer, kind="service"),
             "ledger_document": document,
             "ledger_line": line,
             "sales_summary": SalesSummary.objects.get(customer=customer),
@@ -121,8 +125,10 @@ def fingerprint() -> str:
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            SELECT string_agg(format('SELECT %L || md5(coalesce(string_agg(t::text, %L ORDER BY t::text), %L)) FROM %I t',
-                                     tablename, ',', '', tablename), ' UNION ALL ' ORDER BY tablename)
+            SELECT string_agg(
+                format('SELECT %L || md5(coalesce(string_agg(t::text, %L ORDER BY t::text), %L)) FROM %I t',
+                       tablename, ',', '', tablename),
+                ' UNION ALL ' ORDER BY tablename)
             FROM pg_tables WHERE schemaname = 'public'
             AND tablename NOT IN ('accounts_auditentry', 'django_session', 'usersessions_usersession', 'kcrm_cache',
                                   'pghistory_context', 'accounts_userevent', 'accounts_user')

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import IO, Any, Final
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connections, models
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -33,7 +34,10 @@ def copier(rows: QuerySet[Any], columns: Sequence[Column], order: Order) -> Call
     reader = Reader.of(sourced, needs=False)
     ordered = reader.values(order.annotate(rows).order_by(*order.terms()))
     compiler = ordered.query.get_compiler(using=ordered.db)
-    sql, parameters = compiler.as_sql()
+    try:
+        sql, parameters = compiler.as_sql()
+    except EmptyResultSet:  # nothing can match, so there is no statement to copy from
+        return None
     fields = [selected[0].output_field for selected in compiler.select]
     written = {}
     for number, column in enumerate(sourced, start=1):
