@@ -11,6 +11,7 @@ from accounts.api import ApiTokenResource, AuditEntryResource, MeView, UserResou
 from customers.api.account_teams import MembershipResource
 from customers.api.contacts import ContactResource, ContactRoleResource
 from customers.api.customers import BuyingUnitResource, CustomerResource, SiteResource, TagResource
+from customers.api.imports import ImportResource
 from customers.api.interactions import InteractionResource
 from customers.api.papers import AgreementResource, DocumentResource
 from customers.api.search import SearchView
@@ -34,6 +35,7 @@ router.register("org-units", OrgUnitResource, basename="org-unit")
 router.register("team-memberships", MembershipResource, basename="team-membership")
 router.register("tasks", TaskResource, basename="task")
 router.register("customers", CustomerResource, basename="customer")
+router.register("imports", ImportResource, basename="import")
 router.register("sites", SiteResource, basename="site")
 router.register("buying-units", BuyingUnitResource, basename="buying-unit")
 router.register("tags", TagResource, basename="tag")

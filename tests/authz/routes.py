@@ -95,6 +95,16 @@ profitability:ledger-document-detail sales_facts      R  ledger_document
 profitability:customer-sales         sales_facts      R  customer
 profitability:product-list           product          R  all
 profitability:product-detail         product          R  product
+imports:import-list                  import_batch     R  list
+imports:import-create                import_batch     C  list
+imports:import-template              import_batch     C  missing
+imports:import-detail                import_batch     R  missing
+imports:import-reading               import_batch     C  missing
+imports:import-mapping               import_batch     C  missing
+imports:import-errors                import_batch     R  missing
+imports:import-check                 import_batch     C  missing
+imports:import-run                   import_batch     C  missing
+imports:import-undo                  import_batch     C  missing
 customers:customer-list              account_profile  R  list
 customers:customer-bin               account_profile  R  list
 customers:customer-create            account_profile  C  create
@@ -169,6 +179,10 @@ api:audit-entry-list                 audit_entry      R  all
 api:audit-entry-detail               audit_entry      R  missing
 api:api-token-list                   api_token        R  list
 api:api-token-detail                 api_token        R  missing
+api:import-list                      import_batch     R  list
+api:import-detail                    import_batch     R  missing
+api:import-rows                      import_batch     R  missing
+api:import-undo                      import_batch     C  missing
 api:customer-list                    account_profile  R  list
 api:customer-detail                  account_profile  R  customer
 api:customer-history                 record_history   R  customer

@@ -131,7 +131,7 @@ def test_a_run_that_dies_goes_on_where_it_was(director: User, monkeypatch: Any, 
     rows = "".join(f"{n},Company {n},{n + 1 if n % 2 else ''}\n" for n in range(1, 21))
     monkeypatch.setattr(engine.Work, "chunks", _in_chunks_of(4))
     batch = mapped(upload(director, f"id,name,parent\n{rows}"), director)
-    save, calls = running._store, []
+    save, calls = running.store, []
 
     def dies(*args: Any) -> None:
         save(*args)
@@ -139,7 +139,7 @@ def test_a_run_that_dies_goes_on_where_it_was(director: User, monkeypatch: Any, 
         if len(calls) == broken:
             raise RuntimeError("the worker is killed")
 
-    monkeypatch.setattr(running, "_store", dies)
+    monkeypatch.setattr(running, "store", dies)
     with pytest.raises(RuntimeError):
         running.run_batch(batch_id=batch.pk, by=director)
 

@@ -171,21 +171,33 @@ class Work:
     def row(self, number: int, texts: Texts) -> Row:
         """A row as understood. Raises RowError for cells that cannot be, for missing ones, for a key seen before."""
         values: dict[str, Any] = {}
+        errors: list[RowError] = []
         for name, text in texts.items():
-            if name not in self.thing.by_name:
-                raise RowError(_("There is no field “%(name)s”.") % {"name": str(name)[:60]}, field=str(name)[:60])
-            value = understood(self.thing.by_name[name], text, self.formats.get(name, PLAIN))
+            try:
+                value = self._value(name, text)
+            except RowError as error:
+                errors.append(error)
+                continue
             if value is not None:
                 values[name] = value
-        if not values:
+        if not values and not errors:
             raise RowError(_("The row is empty."), code="empty")
-        for needed in self.thing.required:
-            if needed.name not in values:
-                raise RowError(
-                    _("“%(label)s” is needed and empty.") % {"label": needed.label}, field=needed.name, code="missing"
-                )
+        wrong = {error.field for error in errors}
+        errors += [
+            RowError(_("“%(label)s” is needed and empty.") % {"label": field.label}, field=field.name, code="missing")
+            for field in self.thing.required
+            if field.name not in values and field.name not in wrong
+        ]
+        if errors:
+            errors[0].also = errors[1:]
+            raise errors[0]
         self.note_key(number, values)
         return Row(number, values)
+
+    def _value(self, name: str, text: Any) -> Any:
+        if name not in self.thing.by_name:
+            raise RowError(_("There is no field “%(name)s”.") % {"name": str(name)[:60]}, field=str(name)[:60])
+        return understood(self.thing.by_name[name], text, self.formats.get(name, PLAIN))
 
     def note_key(self, number: int, values: Mapping[str, Any]) -> None:
         """Remember the row's natural key. Raises RowError when an earlier row has it."""

@@ -32,6 +32,7 @@ from kcrm.lib.imports.reading import rows_of
 from kcrm.lib.imports.values import Formats
 
 SAMPLES: Final = 50
+MAPPABLE: Final = frozenset({UNMATCHED, "not_a_choice", "not_a_country"})
 MOST_UNMATCHED: Final = 300
 State = ImportBatch.State
 Progress = Callable[[int], None]
@@ -88,8 +89,9 @@ def _note(
         if outcome.done is Done.REJECTED:
             if len(result.errors) < SAMPLES:
                 result.errors.append((outcome.number, outcome.field, outcome.reason))
-            if outcome.code in {UNMATCHED, "not_a_choice", "not_a_country"}:
-                unmatched.setdefault(outcome.field, Counter())[str(row.get(outcome.field, ""))[:200]] += 1
+            for name, code in outcome.causes:
+                if code in MAPPABLE:
+                    unmatched.setdefault(name, Counter())[str(row.get(name, ""))[:200]] += 1
         elif outcome.done is not Done.UNCHANGED and len(result.outcomes) < SAMPLES:
             result.outcomes.append(outcome)
 
@@ -141,7 +143,7 @@ def _run(batch: ImportBatch, work: Work, progress: Progress, atomic: Atomic) -> 
         progress(batch.read)
         with atomic():
             outcomes, more = work.chunk(chunk)
-            _store(batch, outcomes, dict(chunk), [row.number for row in more])
+            store(batch, outcomes, dict(chunk), [row.number for row in more])
             batch.position = chunk[-1][0]
             batch.save(update_fields=["position", "read", "created", "updated", "unchanged", "rejected"])
         late += more
@@ -153,12 +155,12 @@ def _run(batch: ImportBatch, work: Work, progress: Progress, atomic: Atomic) -> 
             if len(still) == before:
                 outcomes, still = work.late(late, last=True)[0], []
             ImportRow.objects.filter(batch=batch, number__in=[outcome.number for outcome in outcomes]).delete()
-            _store(batch, outcomes, {row.number: row.values for row in late}, [])
+            store(batch, outcomes, {row.number: row.values for row in late}, [])
             batch.save(update_fields=["read", "created", "updated", "unchanged", "rejected"])
         late = still
 
 
-def _store(
+def store(
     batch: ImportBatch, outcomes: Sequence[Outcome], texts: Mapping[int, Mapping[str, Any]], waiting: Sequence[int]
 ) -> None:
     """Keep what became of the rows of a chunk, and count it."""

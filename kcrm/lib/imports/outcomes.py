@@ -28,12 +28,13 @@ class RowError(DomainError):
     """Why one row cannot be taken, in a sentence that says what to change.
 
     `code` is UNMATCHED where the row names what is not there. A row that is `worth_retrying` may find what it names
-    once later rows of the same file are in.
+    once later rows of the same file are in. `also` are further errors of the same row.
     """
 
     def __init__(self, message: Any, *, field: str = "", code: str = "invalid", worth_retrying: bool = False) -> None:
         super().__init__(message, field=field, code=code)
         self.worth_retrying = worth_retrying
+        self.also: list[RowError] = []
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,17 +71,20 @@ class Outcome:
     images: list[Image] = default(default_factory=list)
     notes: list[tuple[str, str]] = default(default_factory=list)
     worth_retrying: bool = False
+    causes: list[tuple[str, str]] = default(default_factory=list)
 
     @classmethod
     def refused(cls, row: Row, error: DomainError) -> Outcome:
         """The outcome of a row that cannot be taken."""
+        errors = [error, *getattr(error, "also", ())]
         return cls(
             number=row.number,
             done=Done.REJECTED,
             field=error.field or "",
-            reason=str(error),
+            reason=" ".join(str(one) for one in errors),
             code=error.code,
             worth_retrying=getattr(error, "worth_retrying", False),
+            causes=[(one.field or "", one.code) for one in errors],
         )
 
 
