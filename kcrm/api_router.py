@@ -17,6 +17,7 @@ from customers.api.papers import AgreementResource, DocumentResource
 from customers.api.search import SearchView
 from customers.api.tasks import TaskResource
 from jobs.api import JobResource, NotificationResource
+from planning.api import CoverageRuleResource
 from profitability.api.ledger import LedgerDocumentResource, LedgerLineResource, SalesSummaryResource
 from profitability.api.products import ProductGroupResource, ProductResource
 from selection.api import FactorResource, RatingResource, ScoreResource, ScoringModelResource
@@ -33,6 +34,7 @@ router.register("documents", DocumentResource, basename="document")
 router.register("interactions", InteractionResource, basename="interaction")
 router.register("org-units", OrgUnitResource, basename="org-unit")
 router.register("team-memberships", MembershipResource, basename="team-membership")
+router.register("coverage-rules", CoverageRuleResource, basename="coverage-rule")
 router.register("tasks", TaskResource, basename="task")
 router.register("customers", CustomerResource, basename="customer")
 router.register("imports", ImportResource, basename="import")

@@ -107,6 +107,8 @@ PLACES: Final = (
             Place(_("Scoring"), "selection:model-list", "scale", may_somewhere("scoring_model"), "s"),
             Place(_("Ledger"), "profitability:ledger-line-list", "receipt-text", may_somewhere("sales_facts"), "l"),
             Place(_("Products"), "profitability:product-list", "package", may_somewhere("product")),
+            Place(_("Coverage"), "planning:coverage", "calendar-clock", may_somewhere("coverage_rule")),
+            Place(_("Agreements"), "customers:agreement-list", "file-text", may_somewhere("agreement")),
             Place(_("Teams"), "teams:unit-list", "users", may_somewhere("org_unit")),
         ),
     ),

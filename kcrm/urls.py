@@ -25,6 +25,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("profitability.urls")),
     path("", include("kcrm.customer_urls")),
     path("", include("teams.urls")),
+    path("", include("planning.urls")),
     path("", include("selection.urls")),
     path("", MyDay.as_view(), name="home"),
     path("portfolio/", PortfolioPage.as_view(), name="portfolio"),

@@ -21,6 +21,7 @@ INSTALLED_APPS = [
     "customers.apps.CustomersConfig",
     "profitability.apps.ProfitabilityConfig",
     "selection.apps.SelectionConfig",
+    "planning.apps.PlanningConfig",
     "kcrm.apps.KcrmConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",

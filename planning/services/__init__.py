@@ -1,0 +1,1 @@
+"""Acts on plans, one module a noun."""
