@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -18,7 +19,7 @@ from customers.lists.contacts import CONTACTS, CONTACTS_TITLE
 from customers.models import BuyingUnit, Contact, ContactRole
 from customers.selectors import contacts as selectors
 from customers.services import contacts
-from customers.views.panels import CustomerMixin, CustomerPanel, customer_crumbs, customer_url
+from customers.views.panels import BIN_LENGTH, CustomerMixin, CustomerPanel, customer_crumbs, customer_url
 from kcrm.lib.access import Verb, allows_anywhere
 from kcrm.lib.errors import NotAllowed
 from kcrm.lib.tables import ListPage, ListPageView
@@ -66,7 +67,16 @@ class CustomerContactsView(CustomerPanel):
             "roles": [role for role in roles if selectors.is_current(role, today) and not role.contact.left_on],
             "former": [role for role in roles if not selectors.is_current(role, today) or role.contact.left_on],
             "can_create": self.may("contact", Verb.CREATE),
+            "binned": self.binned_people(),
+            "restore_name": "customers:contact-restore",
         }
+
+    def binned_people(self) -> list[dict[str, Any]]:
+        """Who can be taken out of the bin."""
+        if not self.may("contact", Verb.DELETE):
+            return []
+        rows = Contact.objects.in_bin().filter(roles__customer=self.customer).distinct().order_by("-deleted_at")
+        return list(rows.values("pk", "version", "deleted_at", label=F("full_name"))[:BIN_LENGTH])
 
 
 class ContactDetailView(Page):

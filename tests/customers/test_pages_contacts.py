@@ -138,3 +138,15 @@ def test_the_list_names_titles_and_customers_at_a_constant_cost(
     assert "Person 00" in page
     assert "QUICK-Stop" in page
     assert "Buyer" in page
+
+
+def test_a_contact_comes_back_from_the_bin(customer: Customer, manager: User) -> None:
+    contact = ContactFactory(full_name="Horst Kloss", at=customer)
+    client = browser(manager)
+
+    client.post(f"/contacts/{contact.pk}/delete/", {"version": 1})
+    panel = client.get(f"/customers/{customer.pk}/contacts/").content.decode()
+    client.post(f"/contacts/{contact.pk}/restore/", {"version": 2})
+
+    assert f"/contacts/{contact.pk}/restore/" in panel
+    assert client.get(f"/contacts/{contact.pk}/").status_code == 200
