@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from accounts.models import ApiToken, User
+from accounts.sight import people_led_by
 from kcrm.lib.access import Verb, allows, global_standings
 
 
-def can_see_people(user: User) -> bool:
-    """Whether the user sees more people than himself."""
+def can_see_everybody(user: User) -> bool:
+    """Whether the user sees all people."""
     return allows("user", Verb.READ, global_standings(user.roles))
 
 
+def can_see_people(user: User) -> bool:
+    """Whether the user sees more people than himself: everybody, or as director those of his units."""
+    return can_see_everybody(user) or people_led_by(user) is not None
+
+
 def can_invite(user: User) -> bool:
-    """Whether the user brings in new people."""
+    """Whether the user brings in new people and sees who was invited."""
     return allows("user", Verb.CREATE, global_standings(user.roles))
-
-
-def can_see(user: User, person: User) -> bool:
-    """Whether the user sees this person's page."""
-    return allows("user", Verb.READ, global_standings(user.roles, is_self=user.pk == person.pk))
 
 
 def can_edit(user: User, person: User) -> bool:

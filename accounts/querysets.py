@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, Self
 from django.db import models
 from django.db.models import Q
 
+from accounts.sight import people_led_by
 from kcrm.lib.access import Verb, allows, global_standings
 from kcrm.lib.models import VersionedQuerySet
 
@@ -27,10 +28,11 @@ class UserQuerySet(VersionedQuerySet):
         return self.filter(is_active=True)
 
     def visible_to(self, user: User) -> Self:
-        """Oneself; administrators and auditors see everybody."""
+        """Oneself; directors see the people of their units, administrators and auditors everybody."""
         if allows("user", Verb.READ, global_standings(user.roles)):
             return self
-        return self.filter(pk=user.pk)
+        led = people_led_by(user)
+        return self.filter(pk=user.pk) if led is None else self.filter(Q(pk=user.pk) | Q(pk__in=led))
 
     def administrators(self) -> Self:
         """Active people who administer people and rights."""
@@ -47,10 +49,6 @@ class InvitationQuerySet(VersionedQuerySet):
     def unanswered(self) -> Self:
         """Invitations that nobody accepted, expired ones too."""
         return self.filter(accepted_at__isnull=True)
-
-    def visible_to(self, user: User) -> Self:
-        """Administrators and auditors see invitations."""
-        return self if allows("user", Verb.READ, global_standings(user.roles)) else self.none()
 
 
 class ApiTokenQuerySet(models.QuerySet):

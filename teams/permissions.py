@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from django.db.models import Value
+from django.db.models import QuerySet, Value
 from django.utils import timezone
 
 from kcrm.lib.access import Actor, Scope, Standing, Verb, allows, global_standings
-from teams.models import TeamMembership, UnitAssignment
+from teams.models import OrgUnit, TeamMembership, UnitAssignment
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -88,6 +88,15 @@ def reach_of(user: User, *, today: date | None = None) -> Reach:
     reach = Reach(user_id=user.pk, roles=roles, teams=teams, led=led, served=served, belongs=belongs)
     user._reach = reach  # type: ignore[attr-defined]  # remembered as long as the request lasts
     return reach
+
+
+def people_led_by(user: User) -> QuerySet[UnitAssignment, int] | None:
+    """The keys of the people in the units that the user directs today; None for who directs nothing."""
+    reach = reach_of(user)
+    if not reach.led:
+        return None
+    units = OrgUnit.objects.below(*reach.led)
+    return UnitAssignment.objects.on_day(timezone.localdate()).filter(unit__in=units).order_by().values_list("user_id")
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,13 +37,12 @@ class UserListView(ListPageView):
         return super().get(request, *args, **kwargs)
 
     def get_context(self, page: ListPage) -> dict[str, Any]:
-        """How many can sign in, and who is invited."""
-        figures = selectors.people_figures(timezone.now())
-        return {
-            "can_invite": permissions.can_invite(self.request.user),
-            "figures": figures,
-            "answer": figures.answer,
-        }
+        """How many can sign in and who is invited; for a director, whose people these are."""
+        user = self.request.user
+        if permissions.can_see_everybody(user):
+            figures = selectors.people_figures(timezone.now())
+            return {"can_invite": permissions.can_invite(user), "figures": figures, "answer": figures.answer}
+        return {"answer": _("The people of the units that you lead.")}
 
 
 class UserDetailView(Page):
@@ -68,15 +67,14 @@ class InvitationListView(Page):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """The page."""
-        if not permissions.can_see_people(request.user):
-            raise NotAllowed("user", Verb.READ)
-        waiting = Invitation.objects.visible_to(request.user).unanswered().select_related("invited_by")
+        if not permissions.can_invite(request.user):
+            raise NotAllowed("user", Verb.CREATE)
+        waiting = Invitation.objects.unanswered().select_related("invited_by")
         return render(
             request,
             "accounts/invitation_list.html",
             {
                 "invitations": list(waiting.order_by("-created_at")),
-                "can_invite": permissions.can_invite(request.user),
                 "crumbs": [(PEOPLE, reverse("accounts:user-list"))],
             },
         )

@@ -250,6 +250,7 @@ KCRM_SESSION_AGE = int(timedelta(hours=12).total_seconds())
 KCRM_REQUIRE_MFA = environment.flag("KCRM_REQUIRE_MFA", default=False)
 KCRM_MFA_ROLES = ("administrator", "auditor", "director", "finance")
 KCRM_KEEPER = "accounts.keeper.AccountsKeeper"
+KCRM_PEOPLE_LED_BY = "teams.permissions.people_led_by"
 KCRM_SSO_CREATES_USERS = environment.flag("KCRM_SSO_CREATES_USERS", default=False)
 KCRM_JOB_LEASE_SECONDS = environment.number("KCRM_JOB_LEASE_SECONDS", 30)
 KCRM_JOB_FILE_HOURS = environment.number("KCRM_JOB_FILE_HOURS", 24)

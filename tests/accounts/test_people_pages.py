@@ -12,6 +12,7 @@ from django.test import Client
 
 from accounts.models import ApiToken, AuditEntry, Invitation, User
 from tests.factories.accounts import PASSWORD, ApiTokenFactory, AuditEntryFactory, UserFactory
+from tests.factories.teams import UnitAssignmentFactory, UnitFactory
 
 Browse = Callable[[User], Client]
 
@@ -56,7 +57,7 @@ def test_invitations_are_listed_and_taken_back(
     refused = browse(auditor).post(f"/people/invitations/{invitation.pk}/cancel/")
     browse(administrator).post(f"/people/invitations/{invitation.pk}/cancel/")
 
-    assert [page.status_code for page in pages] == [200, 200, 403]
+    assert [page.status_code for page in pages] == [200, 403, 403]
     assert "new@example.com" in pages[0].content.decode()
     assert refused.status_code == 403
     assert not Invitation.objects.exists()
@@ -87,6 +88,23 @@ def test_a_person_is_there_for_administrators_and_himself_only(
     seen = [browse(reader).get(address).status_code for reader in (administrator, auditor, person, UserFactory())]
 
     assert seen == [200, 200, 200, 404]
+
+
+def test_a_director_sees_the_people_of_the_units_he_leads_and_no_invitations(person: User, browse: Browse) -> None:
+    unit = UnitFactory()
+    director, stranger = UserFactory(full_name="Dora Director", roles=["director"]), UserFactory(full_name="Far Away")
+    UnitAssignmentFactory(unit=unit, user=director, kind="leader")
+    UnitAssignmentFactory(unit=UnitFactory(parent=unit), user=person, kind="member")
+    client = browse(director)
+
+    page = client.get("/people/")
+
+    assert [row.cells[0].html for row in page.context["table"].rows] == ["Anna Manager", "Dora Director"]
+    statuses = [client.get(f"/people/{somebody.pk}/").status_code for somebody in (person, stranger)]
+    assert statuses == [200, 404]
+    assert client.get("/people/invitations/").status_code == 403
+    assert client.post(f"/people/{person.pk}/roles/", {"version": 1}).status_code == 403
+    assert browse(UserFactory(roles=["director"])).get("/people/").status_code == 403
 
 
 def test_an_unknown_key_in_the_address_is_refused_with_a_sentence(administrator: User, browse: Browse) -> None:

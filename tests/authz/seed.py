@@ -19,7 +19,6 @@ from selection.models import CurrentScore, ModelFactor, Rating
 from selection.services.models import create_model, put_into_force
 from selection.services.runs import request_scoring
 from tests import personas
-from tests.factories.accounts import UserFactory
 from tests.factories.activities import (
     AgreementFactory,
     ContactFactory,
@@ -29,6 +28,7 @@ from tests.factories.activities import (
     TaskFactory,
 )
 from tests.factories.customers import BuyingUnitFactory, CustomerFactory, ExternalIdFactory, SiteFactory
+from tests.factories.teams import UnitAssignmentFactory
 from tests.running import run_jobs
 
 PRIVATE = ("CANARY-private-phone", "CANARY-home-address", "CANARY-chat")
@@ -115,7 +115,7 @@ def one_of_everything() -> Seed:
             "factor": factor,
             "rating": rating,
             "score": CurrentScore.objects.get(customer=customer),
-            "person": UserFactory(full_name="Petra Person"),
+            "person": UnitAssignmentFactory(unit=customer.org_unit, user__full_name="Petra Person").user,
         },
     )
 
