@@ -4,9 +4,18 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 FIRST_PAUSE: Final = 5.0
 LONGEST_PAUSE: Final = 600.0
+
+
+def zone_named(name: str) -> ZoneInfo:
+    """The time zone of this name; UTC for one that this machine does not know, which must not stop anybody's mail."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return ZoneInfo("UTC")
 
 
 def pause_after(attempt: int, jitter: float = 0.0) -> timedelta:
@@ -30,8 +39,3 @@ def remaining(done: int, total: int | None, elapsed: timedelta) -> timedelta | N
     if per_second is None or total is None or total <= done:
         return None
     return timedelta(seconds=(total - done) / per_second)
-
-
-def share(done: int, total: int | None) -> float | None:
-    """The part done, from 0 to 1; None where the total is not known or nothing is to be done."""
-    return min(done / total, 1.0) if total else None

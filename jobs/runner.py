@@ -17,6 +17,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import ApiToken
+from jobs.calculations import zone_named
 from jobs.handlers import handler_of
 from jobs.models import Job
 from jobs.running import Cancelled, LostLease, TimeIsUp, heartbeat, running
@@ -108,7 +109,7 @@ def _as(job: Job) -> Iterator[None]:
         stack.enter_context(pghistory.context(user=job.requested_by_id, job=job.pk))
         if person is not None:
             stack.enter_context(translation.override(person.language))
-            stack.enter_context(timezone.override(person.time_zone))
+            stack.enter_context(timezone.override(zone_named(person.time_zone)))
         yield
 
 

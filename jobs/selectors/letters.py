@@ -8,6 +8,7 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
+from jobs.calculations import zone_named
 from jobs.messages import readable
 from jobs.models import EmailMessage, Notification
 
@@ -33,7 +34,7 @@ def letter_for(mail: EmailMessage) -> Letter | None:
     notices = list(Notification.objects.visible_to(user).filter(message=mail).order_by("-is_urgent", "pk"))
     if told and not notices:
         return None
-    with translation.override(user.language), timezone.override(user.time_zone):
+    with translation.override(user.language), timezone.override(zone_named(user.time_zone)):
         subject = readable(mail.subject, mail.values | ({"count": len(notices)} if "count" in mail.values else {}))
         shown = {
             "user": user,

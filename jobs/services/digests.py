@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime, time
 from typing import Final
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from jobs.calculations import zone_named
 from jobs.models import EmailMessage, Notification
 from jobs.services.emails import queue_email
 
@@ -21,10 +21,7 @@ def people_for_digest(now: datetime) -> Iterator[tuple[User, date]]:
     """Those who have something to be told and for whom it is past 07:30, each with the day it is for them."""
     waiting = Notification.objects.awaiting_digest().values("user")
     for user in User.objects.active().filter(pk__in=waiting).order_by("pk").iterator(chunk_size=500):
-        try:
-            local = now.astimezone(ZoneInfo(user.time_zone))
-        except (ZoneInfoNotFoundError, ValueError):
-            local = now
+        local = now.astimezone(zone_named(user.time_zone))
         if local.time() >= MORNING:
             yield user, local.date()
 
