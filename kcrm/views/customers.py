@@ -22,10 +22,10 @@ from kcrm.lib.access import Verb
 from kcrm.lib.errors import NotAllowed
 from kcrm.lib.money import UNITS_PER_ONE
 from kcrm.lib.tables import Cell, Column, EmptyState, Kind, ListPage, ListPageView, ListSpec
-from kcrm.templatetags.interface import sparkline, tier
+from kcrm.templatetags.interface import sparkline
 from selection.models.scores import TierChoice
+from selection.templatetags.tiers import tier_tag
 
-TIER_BARS: Final = {TierChoice.KEY: 3, TierChoice.POTENTIAL: 2, TierChoice.REGULAR: 1}
 TIER_WORDS: Final = dict(TierChoice.choices)
 
 
@@ -35,7 +35,7 @@ def in_currency(path: str) -> ExpressionWrapper:
 
 
 def _tier(row: Any) -> Any:
-    return tier(TIER_BARS.get(row.tier, 0), str(TIER_WORDS[row.tier])) if row.tier else None
+    return tier_tag(row.tier) or None
 
 
 def _trend(row: Any) -> Any:

@@ -34,7 +34,7 @@ function axis(spec = {}, colours, more = {}) {
     name: spec.label,
     nameLocation: "middle",
     nameGap: 28,
-    nameTextStyle: { color: colours["text-2"], fontSize: 12 },
+    nameTextStyle: { color: colours["text-2"], fontSize: 12, lineHeight: 15, width: more.nameWidth, overflow: "break" },
     min: spec.min,
     max: spec.max,
     scale: spec.zero === false,
@@ -87,7 +87,7 @@ function scatter(spec, colours, width) {
   return {
     legend: corner && isNarrow ? { show: false } : legend(spec, colours),
     grid: { left: 12, right: 24, top: spec.series.length > 1 && !(corner && isNarrow) ? 36 : 16, bottom: 12, outerBoundsMode: "same", outerBoundsContain: "all" },
-    xAxis: axis(bounded("x"), colours, { line: true, plain: Boolean(corner) }),
+    xAxis: axis(bounded("x"), colours, { line: true, plain: Boolean(corner), nameWidth: width - 80 }),
     yAxis: axis(bounded("y"), colours, { line: true, plain: Boolean(corner), own: { nameGap: 36 } }),
     series: [
       ...(corner ? [quadrants(spec, colours)] : []),
@@ -110,8 +110,8 @@ function scatter(spec, colours, width) {
             symbolSize: diameter(point.size),
             label: point.quiet ? { show: false } : undefined,
           })),
-          label: { show: true, position: "top", distance: 4, formatter: "{b}", color: colours.text, fontSize: 11, textBorderColor: colours.surface, textBorderWidth: 2 },
-          labelLayout: { hideOverlap: true },
+          label: { show: true, position: "top", distance: 4, formatter: "{b}", color: colours.text, fontSize: 11, textBorderColor: colours.surface, textBorderWidth: 3 },
+          labelLayout: { hideOverlap: true, moveOverlap: "shiftY" },
           markLine: index === 0 ? marks(spec, colours) : undefined,
           tooltip: {
             formatter: ({ data, seriesName }) =>
