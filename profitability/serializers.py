@@ -129,7 +129,7 @@ class LineTotalsSerializer(serializers.Serializer):  # type: ignore[type-arg]  #
     cm1 = UnitsField(allow_null=True, required=False)
 
 
-class RowsSerializer(StrictSerializer):
+class ProductRowsSerializer(StrictSerializer):
     """Rows to add or change, known by their key in the source."""
 
     source = serializers.CharField(max_length=40)

@@ -90,9 +90,34 @@ class ScoreResource(ReadOnlyResource):
 class FactorSerializer(serializers.ModelSerializer):  # type: ignore[type-arg] - as above
     """A factor of a model."""
 
+    model = serializers.IntegerField(source="model_id")
+
     class Meta:
         model = ModelFactor
-        fields = ("id", "key", "name", "kind", "metric", "scale", "anchors", "weight", "minimum", "horizon", "position")
+        fields = (
+            "id",
+            "model",
+            "key",
+            "name",
+            "kind",
+            "metric",
+            "scale",
+            "anchors",
+            "weight",
+            "minimum",
+            "horizon",
+            "position",
+        )
+
+
+class FactorFilter(StrictFilterSet):
+    """Factors of one model."""
+
+    model = django_filters.NumberFilter(field_name="model_id")
+
+    class Meta:
+        model = ModelFactor
+        fields: ClassVar[list[str]] = []
 
 
 class FactorResource(ReadOnlyResource):
@@ -100,28 +125,10 @@ class FactorResource(ReadOnlyResource):
 
     model = ModelFactor
     access_resource = "scoring_model"
-    row_needs: ClassVar = ()
     orderings: ClassVar = {"id": "pk", "position": "position"}
 
-    class Serializer(FactorSerializer):
-        """The factor with its model."""
-
-        model = serializers.IntegerField(source="model_id")
-
-        class Meta(FactorSerializer.Meta):
-            fields = ("model", *FactorSerializer.Meta.fields)
-
-    class Filter(StrictFilterSet):
-        """Factors of one model."""
-
-        model = django_filters.NumberFilter(field_name="model_id")
-
-        class Meta:
-            model = ModelFactor
-            fields: ClassVar[list[str]] = []
-
-    serializer_class = Serializer
-    filterset_class = Filter
+    serializer_class = FactorSerializer
+    filterset_class = FactorFilter
 
     def visible_rows(self) -> QuerySet[ModelFactor]:
         """Factors of the models that the caller may read."""

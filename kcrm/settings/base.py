@@ -237,6 +237,13 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SERVE_INCLUDE_SCHEMA": False,
     "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_NAME_OVERRIDES": {
+        "AgreementKindEnum": "customers.models.Agreement.Kind",
+        "InteractionKindEnum": "customers.models.Interaction.Kind",
+        "SiteKindEnum": "customers.models.Site.Kind",
+        "LedgerDocumentKindEnum": "profitability.models.LedgerDocument.Kind",
+        "FactorKindEnum": "selection.models.ModelFactor.Kind",
+    },
 }
 
 # What happened, on standard output

@@ -18,14 +18,14 @@ from profitability.models import Product, ProductGroup
 from profitability.serializers import (
     OutcomeSerializer,
     ProductGroupSerializer,
+    ProductRowsSerializer,
     ProductSerializer,
-    RowsSerializer,
 )
 from profitability.services.products import Outcome, upsert_product_groups, upsert_products
 
 
 def _upsert(request: Request, service: Callable[..., list[Outcome]]) -> Response:
-    body = RowsSerializer(data=request.data)
+    body = ProductRowsSerializer(data=request.data)
     body.is_valid(raise_exception=True)
     outcomes = service(body.validated_data["rows"], source=body.validated_data["source"], by=request.user)
     return Response({"results": [asdict(outcome) for outcome in outcomes]})
@@ -45,7 +45,7 @@ class ProductGroupResource(ReadOnlyResource):
         """All groups."""
         return ProductGroup.objects.visible_to(self.request.user)
 
-    @extend_schema(request=RowsSerializer, responses=OutcomeSerializer(many=True))
+    @extend_schema(request=ProductRowsSerializer, responses=OutcomeSerializer(many=True))
     @action(detail=False, methods=["post"])
     def bulk(self, request: Request) -> Response:
         """Add and change groups, known by source and code; up to 1,000, each with its result."""
@@ -66,7 +66,7 @@ class ProductResource(ReadOnlyResource):
         """All products."""
         return Product.objects.visible_to(self.request.user)
 
-    @extend_schema(request=RowsSerializer, responses=OutcomeSerializer(many=True))
+    @extend_schema(request=ProductRowsSerializer, responses=OutcomeSerializer(many=True))
     @action(detail=False, methods=["post"])
     def bulk(self, request: Request) -> Response:
         """Add and change products, known by source and article number; up to 1,000, each with its result."""

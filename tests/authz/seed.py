@@ -18,6 +18,7 @@ from profitability.services.products import upsert_product_groups, upsert_produc
 from selection.models import CurrentScore, ModelFactor, Rating
 from selection.services.models import create_model, put_into_force
 from selection.services.runs import request_scoring
+from teams.models import TeamMembership
 from tests import personas
 from tests.factories.activities import (
     AgreementFactory,
@@ -95,6 +96,8 @@ def one_of_everything() -> Seed:
         records={
             "customer": customer,
             "tab": customer,
+            "membership": TeamMembership.objects.get(user=people["team_reader"]),
+            "unit": customer.org_unit,
             "site": SiteFactory(customer=customer),
             "buying_unit": BuyingUnitFactory(customer=customer),
             "contact": contact,
