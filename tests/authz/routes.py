@@ -175,6 +175,8 @@ teams:unit-detail                    org_unit         R  unit
 teams:unit-update                    org_unit         U  unit
 teams:place-create                   org_unit         U  unit
 teams:place-end                      org_unit         U  missing
+planning:coverage                    coverage_rule    R  list
+planning:coverage-rule-update        coverage_rule    U  coverage_rule
 selection:model-list                 scoring_model    R  list
 selection:model-detail               scoring_model    R  scoring_model
 selection:model-force                scoring_model    U  scoring_model
@@ -215,6 +217,8 @@ api:org-unit-list                    org_unit         R  list
 api:org-unit-detail                  org_unit         R  unit
 api:team-membership-list             account_team     R  list
 api:team-membership-detail           account_team     R  membership
+api:coverage-rule-list               coverage_rule    R  list
+api:coverage-rule-detail             coverage_rule    R  coverage_rule
 api:tag-list                         account_profile  R  list
 api:tag-detail                       account_profile  R  missing
 api:contact-list                     contact          R  list

@@ -12,6 +12,7 @@ from django.db import connection
 
 from accounts.models import User
 from customers.models import Customer
+from planning.models import CoverageRule
 from profitability.models import LedgerDocument, LedgerLine, SalesSummary
 from profitability.services.ledger import load_ledger
 from profitability.services.products import upsert_product_groups, upsert_products
@@ -96,6 +97,7 @@ def one_of_everything() -> Seed:
         records={
             "customer": customer,
             "tab": customer,
+            "coverage_rule": CoverageRule.objects.first(),
             "membership": TeamMembership.objects.get(user=people["team_reader"]),
             "unit": customer.org_unit,
             "site": SiteFactory(customer=customer),

@@ -24,7 +24,7 @@ OF_CUSTOMER = {
     "customer", "tab", "site", "buying_unit", "contact", "contact_role", "interaction", "task", "document",
     "agreement", "membership", "ledger_document", "ledger_line", "sales_summary", "rating", "score", "factor",
 }  # fmt: skip
-OF_NOBODY = {"all", "unit", "person", "product", "product_group", "scoring_model", "judged"}
+OF_NOBODY = {"all", "unit", "coverage_rule", "person", "product", "product_group", "scoring_model", "judged"}
 # Sight of a record is decided by another row of the matrix than the act: first look, then act.
 SEEN_BY = {
     **{
