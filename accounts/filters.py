@@ -6,6 +6,7 @@ import django_filters
 from django.db.models import Q, QuerySet
 from django.forms import HiddenInput
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import AuditEntry, User
 from accounts.models.users import Role
@@ -38,12 +39,14 @@ class UserFilter(StrictFilterSet):
 class AuditEntryFilter(StrictFilterSet):
     """Entries by who, what, when and act."""
 
-    who = django_filters.CharFilter(label=_("Who"), field_name="actor__full_name", lookup_expr="icontains")
+    who = django_filters.CharFilter(
+        label=pgettext_lazy("audit", "Who"), field_name="actor__full_name", lookup_expr="icontains"
+    )
     actor = django_filters.NumberFilter(label=_("Person number"), field_name="actor_id", widget=HiddenInput)
     action = django_filters.MultipleChoiceFilter(label=_("Act"), choices=AuditEntry.Action.choices)
     subject_type = django_filters.CharFilter(label=_("Kind"), help_text=_("For instance customers.customer"))
     subject_id = django_filters.NumberFilter(label=_("Number"))
-    what = django_filters.CharFilter(label=_("Name"), field_name="subject_label", lookup_expr="icontains")
+    what = django_filters.CharFilter(label=_("What"), field_name="subject_label", lookup_expr="icontains")
     customer = django_filters.NumberFilter(label=_("Customer number"), field_name="customer_id")
     at = django_filters.DateFromToRangeFilter(label=_("When"))
     request_id = django_filters.CharFilter(label=_("Request"))

@@ -35,7 +35,7 @@ class RolesField(forms.MultipleChoiceField):
             choices=role_choices,
             required=False,
             widget=forms.CheckboxSelectMultiple,
-            label=gettext_lazy("Roles"),
+            label=pgettext_lazy("rights", "Roles"),
             help_text=gettext_lazy(
                 "Account managers and team members need none: what they may do comes from their account teams."
             ),
@@ -46,7 +46,9 @@ class RolesField(forms.MultipleChoiceField):
 class InvitationForm(forms.Form):
     """Who is invited."""
 
-    email = forms.EmailField(label=gettext_lazy("E-mail"), widget=forms.EmailInput(attrs={"autocomplete": "off"}))
+    email = forms.EmailField(
+        label=pgettext_lazy("person", "E-mail"), widget=forms.EmailInput(attrs={"autocomplete": "off"})
+    )
     full_name = forms.CharField(label=pgettext_lazy("person", "Name"), max_length=150)
     language = forms.ChoiceField(label=gettext_lazy("Language of the mail"), choices=settings.LANGUAGES)
     roles = RolesField()

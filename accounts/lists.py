@@ -46,7 +46,7 @@ USERS = ListSpec(
         ),
         Column(
             "roles",
-            gettext_lazy("Roles"),
+            pgettext_lazy("rights", "Roles"),
             sort=None,
             render=_roles,
             export=lambda row: ", ".join(str(ROLE_WORDS.get(role, role)) for role in row.roles),
@@ -54,7 +54,7 @@ USERS = ListSpec(
         Column("job_title", gettext_lazy("Job title")),
         Column("is_active", gettext_lazy("State"), kind=Kind.FLAG, render=_state),
         Column("last_login", gettext_lazy("Last sign-in"), kind=Kind.MOMENT, none=gettext_lazy("never")),
-        Column("date_joined", gettext_lazy("Since"), kind=Kind.DATE, default=False),
+        Column("date_joined", pgettext_lazy("person", "Since"), kind=Kind.DATE, default=False),
         Column("language", gettext_lazy("Language"), default=False),
         Column("time_zone", gettext_lazy("Time zone"), default=False),
     ),
@@ -111,7 +111,7 @@ AUDIT = ListSpec(
         Column("at", gettext_lazy("When"), kind=Kind.MOMENT),
         Column(
             "actor",
-            gettext_lazy("Who"),
+            pgettext_lazy("audit", "Who"),
             value="actor__full_name",
             sort=None,
             needs=("actor__full_name", "via", "token_prefix", "address"),

@@ -12,7 +12,7 @@ from django.db.models import Count, Max, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from accounts import permissions
 from accounts.models import ApiToken, AuditEntry, Invitation, User
@@ -121,7 +121,7 @@ class Tab:
 def settings_tabs(path: str) -> list[Tab]:
     """The pages of one's settings, that of the path marked."""
     pages = (
-        (_("Profile"), "accounts:profile"),
+        (pgettext("person", "Profile"), "accounts:profile"),
         (_("Password"), "account_change_password"),
         (_("Second factor"), "mfa_index"),
         (_("Sessions"), "usersessions_list"),

@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class AuditSeal(models.Model):
@@ -23,7 +24,7 @@ class AuditSeal(models.Model):
     until_id = models.BigIntegerField(_("last entry"), unique=True)
     waits_for = ArrayField(models.CharField(max_length=40), verbose_name=_("transactions to wait for"))
     opened_at = models.DateTimeField(_("opened at"), default=timezone.now)
-    closed_at = models.DateTimeField(_("closed at"), null=True)
+    closed_at = models.DateTimeField(pgettext_lazy("seal", "closed at"), null=True)
     count = models.PositiveIntegerField(_("entries"), default=0)
     row_digests = models.BinaryField(default=b"")
     digest = models.CharField(_("digest"), max_length=64, blank=True)
