@@ -24,7 +24,7 @@ from selection.services.ratings import rate_customer
 from selection.services.runs import request_scoring
 
 
-class ScoreSerializer(serializers.Serializer):  # type: ignore[type-arg] - DRF's class is not generic at run time
+class ScoreSerializer(serializers.Serializer):  # type: ignore[type-arg]
     """The score in force of a customer, with every factor's part: figure, score, weight, contribution."""
 
     id = serializers.IntegerField()
@@ -83,11 +83,11 @@ class ScoreResource(ReadOnlyResource):
     @answer_once
     def run(self, request: Request) -> Response:
         """Score all customers anew, as a job."""
-        job = request_scoring(by=request.user)  # type: ignore[arg-type] - signed in, so a user
+        job = request_scoring(by=request.user)  # type: ignore[arg-type]
         return Response({"job": job.pk}, status=status.HTTP_202_ACCEPTED)
 
 
-class FactorSerializer(serializers.ModelSerializer):  # type: ignore[type-arg] - as above
+class FactorSerializer(serializers.ModelSerializer):  # type: ignore[type-arg]
     """A factor of a model."""
 
     model = serializers.IntegerField(source="model_id")
@@ -135,7 +135,7 @@ class FactorResource(ReadOnlyResource):
         return ModelFactor.objects.filter(model__in=ScoringModel.objects.visible_to(self.request.user))
 
 
-class ScoringModelSerializer(serializers.ModelSerializer):  # type: ignore[type-arg] - as above
+class ScoringModelSerializer(serializers.ModelSerializer):  # type: ignore[type-arg]
     """An edition of a factor set."""
 
     class Meta:
@@ -157,7 +157,7 @@ class ScoringModelResource(ReadOnlyResource):
         return rows
 
 
-class RatingSerializer(serializers.Serializer):  # type: ignore[type-arg] - as above
+class RatingSerializer(serializers.Serializer):  # type: ignore[type-arg]
     """One person's score of a customer on a judged factor."""
 
     id = serializers.IntegerField()
@@ -213,6 +213,6 @@ class RatingResource(CreateRows):
             customer_id=values.pop("customer"),
             factor_id=values.pop("factor"),
             rated_on=today,
-            by=self.request.user,  # type: ignore[arg-type] - signed in, so a user
+            by=self.request.user,  # type: ignore[arg-type]
             **values,
         )

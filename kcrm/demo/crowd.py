@@ -212,7 +212,9 @@ def _sales(number: int, customer: Customer, today: date) -> SalesSummary:
 
 def _row(instance: models.Model) -> dict[str, Any]:
     """A row as the model holds it; without its key where it has none yet."""
-    row = {field.column: getattr(instance, field.attname) for field in instance._meta.concrete_fields}
+    row: dict[str, Any] = {
+        str(field.column): getattr(instance, field.attname) for field in instance._meta.concrete_fields
+    }
     if row["id"] is None:
         del row["id"]
     return row

@@ -21,7 +21,7 @@ ROLES: Final[Mapping[str, list[str]]] = {
     LONDON_DIRECTOR: ["director"],
     PROGRAMME: ["programme_office"],
 }
-COLLEAGUES: Final = (
+COLLEAGUES: Final[tuple[tuple[str, str, list[str], str], ...]] = (
     ("Hannah Sommer", "Finance partner", ["finance"], "en"),
     ("李伟", "Service desk", ["service_agent"], "zh-hans"),
     ("Kofi Mensah", "Administrator", ["administrator"], "en"),

@@ -126,6 +126,8 @@ def ending_items(day: Day) -> list[dict[str, Any]]:
     """Agreements that end soon, by the last day on which notice can be given."""
     items = []
     for agreement in day.ending:
+        if agreement.ends_on is None:
+            continue
         notice = agreement.ends_on - timedelta(days=agreement.notice_days or 0)
         items.append(
             {

@@ -128,7 +128,11 @@ class LedgerLine(models.Model):
     field_classes: ClassVar[dict[str, str]] = {"cost_units": "F2"}
 
     document = models.ForeignKey(
-        LedgerDocument, on_delete=models.CASCADE, related_name="lines", verbose_name=_("document"), db_index=False
+        LedgerDocument,
+        on_delete=models.CASCADE,
+        related_name="lines",
+        verbose_name=_("ledger document"),
+        db_index=False,
     )
     line_no = models.PositiveIntegerField(_("line"))
     product = models.ForeignKey(

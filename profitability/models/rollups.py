@@ -35,7 +35,7 @@ class CustomerMonth(models.Model):
     freight_units = models.BigIntegerField(_("freight"), default=0)
     quantity = models.DecimalField(_("quantity"), max_digits=20, decimal_places=4, default=0)
     lines = models.IntegerField(_("lines"), default=0)
-    documents = models.IntegerField(_("documents"), default=0)
+    documents = models.IntegerField(_("ledger documents"), default=0)
 
     objects = CustomerMonthQuerySet.as_manager()
 

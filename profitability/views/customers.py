@@ -88,7 +88,7 @@ def _figures(sales: CustomerSales, *, with_costs: bool) -> list[dict[str, Any]]:
         },
         {"label": _("Freight"), "value": money(summary.freight_12m_units)},
         {
-            "label": _("Documents"),
+            "label": _("Ledger documents"),
             "value": formats.number(summary.documents_12m),
             "note": _("last on %(day)s") % {"day": formats.day(summary.last_document_on)}
             if summary.last_document_on

@@ -36,7 +36,7 @@ def total_figures(totals: LineTotals, *, with_costs: bool) -> list[dict[str, Any
         {"label": _("Discounts"), "value": money(totals.discount_units)},
         {"label": _("Freight"), "value": money(totals.freight_units), "note": _("of the documents of these lines")},
         {"label": _("Lines"), "value": formats.number(totals.lines)},
-        {"label": _("Documents"), "value": formats.number(totals.documents)},
+        {"label": _("Ledger documents"), "value": formats.number(totals.documents)},
     ]
     if with_costs:
         note = _("lines with known cost")
