@@ -115,7 +115,8 @@ class LedgerLine(models.Model):
     """One product on one document. Customer and date repeat the document's, so that sums need no join.
 
     `net_units` is price x quantity x (1 - discount) x rate, rounded once to the unit. `cost_units` is the standard
-    cost of the line; None where nobody knows it, which is not the same as free.
+    cost of the line; None where nobody knows it, which is not the same as free. `content_hash` is the hash of what the
+    line says, `row_hash` of the text it was delivered as: a row that is delivered again need not be read again.
     """
 
     class State(models.TextChoices):
@@ -141,8 +142,8 @@ class LedgerLine(models.Model):
     )  # fmt: skip
     customer = models.ForeignKey(
         "customers.Customer", on_delete=models.PROTECT, related_name="+", related_query_name="ledger_line",
-        verbose_name=_("customer"), db_index=False,
-    )  # fmt: skip
+        verbose_name=_("customer"), db_index=False, db_constraint=False,
+    )  # fmt: skip # the document's own key holds the customer; a second check of each line would cost a fifth of a load
     posted_on = models.DateField(_("posted on"))
     quantity = models.DecimalField(_("quantity"), max_digits=18, decimal_places=4)
     unit_price_units = models.BigIntegerField(_("unit price"))
@@ -152,7 +153,10 @@ class LedgerLine(models.Model):
     cost_units = models.BigIntegerField(_("cost"), null=True)
     state = models.CharField(_("origin of the figures"), max_length=10, choices=State.choices, default=State.IMPORTED)
     content_hash = models.BigIntegerField()
-    load = models.ForeignKey(LedgerLoad, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
+    row_hash = models.BigIntegerField(default=0)
+    load = models.ForeignKey(
+        LedgerLoad, on_delete=models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False
+    )
 
     objects = LedgerLineQuerySet.as_manager()
 

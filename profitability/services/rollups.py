@@ -28,13 +28,13 @@ SELECT coalesce(l.customer_id, d.customer_id), coalesce(l.month, d.month), coale
     coalesce(net, 0), coalesce(cost, 0), coalesce(costed, 0), coalesce(freight, 0), coalesce(quantity, 0),
     coalesce(lines, 0), coalesce(documents, 0)
 FROM (
-    SELECT customer_id, date_trunc('month', posted_on)::date AS month, sum(gross_units) AS gross,
+    SELECT customer_id, date_trunc('month', posted_on::timestamp)::date AS month, sum(gross_units) AS gross,
         sum(discount_units) AS discount, sum(net_units) AS net, sum(cost_units) AS cost,
         sum(net_units) FILTER (WHERE cost_units IS NOT NULL) AS costed, sum(quantity) AS quantity, count(*) AS lines
     FROM profitability_ledgerline GROUP BY 1, 2
 ) l
 FULL JOIN (
-    SELECT customer_id, date_trunc('month', posted_on)::date AS month, sum(freight_units) AS freight,
+    SELECT customer_id, date_trunc('month', posted_on::timestamp)::date AS month, sum(freight_units) AS freight,
         count(*) AS documents
     FROM profitability_ledgerdocument GROUP BY 1, 2
 ) d ON d.customer_id = l.customer_id AND d.month = l.month
@@ -148,8 +148,8 @@ def refresh_stale(*, as_of_month: date | None = None) -> int:
 
 
 @transaction.atomic
-def rebuild_rollups() -> int:
-    """Make all roll-ups anew from the ledger; returns the number of customer months. For repairs and big moves."""
+def rebuild_months() -> int:
+    """Make the customer months anew from the ledger; returns how many there are. The summaries wait for a refresh."""
     with connection.cursor() as cursor:
         lock(cursor)
         cursor.execute("SET LOCAL statement_timeout = '300s'")
@@ -157,6 +157,19 @@ def rebuild_rollups() -> int:
         cursor.execute(REBUILD_MONTHS)
         rebuilt = int(cursor.rowcount)
         cursor.execute(MARK_STALE.replace("ledger_delta", "profitability_customermonth"))
+    return rebuilt
+
+
+def refresh_all() -> int:
+    """Make every summary anew from months and lines; returns how many."""
+    with transaction.atomic():
         SalesSummary.objects.update(is_stale=True)
-    refresh_stale()
+        return refresh_stale()
+
+
+@transaction.atomic
+def rebuild_rollups() -> int:
+    """Make all roll-ups anew from the ledger; returns the number of customer months. For repairs and big moves."""
+    rebuilt = rebuild_months()
+    refresh_all()
     return rebuilt

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import AuditEntry
 from kcrm.lib.errors import DomainError, NotAllowed
@@ -331,3 +332,33 @@ def test_a_random_history_of_corrections_leaves_the_roll_ups_true(erp, row):
     rebuild_rollups()
 
     assert (months(), list(SalesSummary.objects.order_by("customer").values_list(*fields))) == kept
+
+
+def test_a_delivery_that_is_known_word_for_word_is_not_read_again(erp, row):
+    rows = [row(), row(line="2", product="SCREW")]
+    erp.load(*rows)
+
+    with CaptureQueriesContext(connection) as statements:
+        result = erp.load(*rows)
+
+    assert not any("ledger_rows ON COMMIT" in statement["sql"] for statement in statements)
+    assert (result.unchanged, result.file, result.ledger) == (2, result.ledger, Sums(2, 500_000, 0, 500_000))
+
+
+def test_a_line_whose_document_moved_is_read_again(erp, row):
+    erp.load(row(), row(line="2"))
+    erp.load(row(customer="BOLT"))
+
+    result = erp.load(row(line="2"))
+
+    assert result.updated == 1
+    assert months() == [("Acme", date(2026, 1, 1), 500_000, 0, 2, 1)]
+
+
+def test_a_known_line_of_a_customer_out_of_sight_stays_unknown(erp, row):
+    erp.load(row())
+    erp.by.api_token = ApiTokenFactory(owner=erp.by, scopes=["erp:facts:write"], customer_ids=[erp.bolt.pk])
+
+    result = erp.load(row())
+
+    assert [(reject.column, reject.code) for reject in result.rejects] == [("customer", "unknown")]

@@ -77,9 +77,6 @@ def load_ledger(
             "currency": settings.KCRM_REPORTING_CURRENCY,
             "latest": (today or timezone.localdate()) + AHEAD,
             "largest": statements.LARGEST,
-            "number": statements.NUMBER,
-            "quantity": statements.QUANTITY,
-            "day": statements.DAY,
             "salespeople": json.dumps(dict(salespeople or {})),
         },
         on_reject=on_reject,
@@ -101,6 +98,19 @@ def _begin(*, source: str, name: str, by: User) -> LedgerLoad:
     load = LedgerLoad.objects.create(source=source, name=name[:200], loaded_by=by)
     audit.record(action=AuditEntry.Action.IMPORT, by=by, subject=load, changes={"source": [None, source]})
     return load
+
+
+@dataclass
+class _Done:
+    """What came of one chunk."""
+
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    documents: int = 0
+    file: Sums = NOTHING
+    ledger: Sums = NOTHING
+    refused: list[Reject] = field(default_factory=list)
 
 
 @dataclass
@@ -141,19 +151,19 @@ class _Work:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SET LOCAL statement_timeout = '300s'")
             cursor.execute("SET LOCAL lock_timeout = '120s'")
+            cursor.execute("SET LOCAL work_mem = '64MB'")
+            cursor.execute("SET LOCAL enable_seqscan = off")  # a chunk looks lines up, however large the ledger grows
             self._stage(cursor, stream)
             rollups.lock(cursor)
-            counts = self._write(cursor)
-            refused = self._refused(cursor, stream.rejects)
-            file, ledger = self._sums(cursor)
-            self._enter(stream, counts, len({reject.row for reject in refused}), file, ledger)
-        for reject in refused:
+            done = self._known(cursor, stream) or self._write(cursor, stream)
+            self._enter(stream, done)
+        for reject in done.refused:
             if len(self.rejects) < KEPT_REJECTS:
                 self.rejects.append(reject)
             if self.on_reject is not None:
                 self.on_reject(reject)
-        self.file, self.ledger = self.file + file, self.ledger + ledger
-        self.documents += counts[3]
+        self.file, self.ledger = self.file + done.file, self.ledger + done.ledger
+        self.documents += done.documents
         self.is_done = stream.is_last
 
     def _stage(self, cursor: Any, stream: CopyStream) -> None:
@@ -164,17 +174,30 @@ class _Work:
         if stream.error is not None:
             raise stream.error
 
-    def _write(self, cursor: Any) -> tuple[int, int, int, int]:
+    def _known(self, cursor: Any, stream: CopyStream) -> _Done | None:
+        """A chunk that the ledger has word for word, recognised by the hashes of its rows; None for any other."""
+        if stream.rejects or not stream.count:
+            return None
+        cursor.execute(statements.BEGINS_KNOWN, self.parameters)
+        if not cursor.fetchone()[0]:
+            return None
+        cursor.execute("ANALYZE ledger_stage (document)")
+        self._with_sight(cursor, statements.KNOWN)
+        sums = Sums(*cursor.fetchone())
+        return _Done(unchanged=stream.count, file=sums, ledger=sums) if sums.lines == stream.count else None
+
+    def _write(self, cursor: Any, stream: CopyStream) -> _Done:
         values = self.parameters
         self._with_sight(cursor, statements.ROWS)
-        cursor.execute("ANALYZE ledger_rows")
+        cursor.execute("ANALYZE ledger_rows (number, line_no)")
         self._with_sight(cursor, statements.GOOD)
-        cursor.execute("ANALYZE ledger_good")
+        cursor.execute("ANALYZE ledger_good (number, line_no, line_id)")
         cursor.execute(statements.DOCS, values)
-        cursor.execute("ANALYZE ledger_docs")
+        cursor.execute("ANALYZE ledger_docs (id, number)")
         cursor.execute(statements.DELTA)
         cursor.execute(statements.COUNTS)
         created, updated, unchanged, documents = cursor.fetchone()
+        ledger = NOTHING
         if created or updated:
             cursor.execute(statements.SHARE_OF_MONTHS, {"sign": -1})
             cursor.execute(statements.ADD_DOCUMENTS, values)
@@ -183,11 +206,20 @@ class _Work:
                 cursor.execute(statements.MOVE_LINES)
                 cursor.execute(statements.CORRECT_LINES, values)
             cursor.execute(statements.ADD_LINES, values)
+            ledger = Sums(*cursor.fetchone())
             cursor.execute(statements.SHARE_OF_MONTHS, {"sign": 1})
+            cursor.execute(statements.SHARE_OF_NEW_DOCUMENTS)
             cursor.execute(statements.ADD_TO_MONTHS)
             cursor.execute(statements.DROP_EMPTY_MONTHS)
             cursor.execute(rollups.MARK_STALE)
-        return created, updated, unchanged, documents
+        if updated or unchanged:
+            cursor.execute(statements.LEDGER_SUMS)
+            ledger = Sums(*cursor.fetchone())
+        cursor.execute(statements.FILE_SUMS)
+        file = Sums(*cursor.fetchone())
+        accepted = created + updated + unchanged
+        refused = self._refused(cursor, stream.rejects) if accepted < stream.count else []
+        return _Done(created, updated, unchanged, documents, file, ledger, refused)
 
     def _with_sight(self, cursor: Any, statement: str) -> None:
         """Run a statement over the customers whose sales the loader may write."""
@@ -195,7 +227,8 @@ class _Work:
         sql, parameters = visible.query.sql_with_params()
         names = {f"visible_{index}": value for index, value in enumerate(parameters)}
         sql %= tuple(f"%({name})s" for name in names)
-        cursor.execute(statement.replace("{visible}", sql), self.parameters | names)
+        whole = statement.replace("{visible}", sql).replace("{row_hash}", statements.ROW_HASH)
+        cursor.execute(whole, self.parameters | names)
 
     def _refused(self, cursor: Any, staging: list[Reject]) -> list[Reject]:
         cursor.execute(statements.FAULTS)
@@ -207,26 +240,20 @@ class _Work:
         found.sort(key=lambda reject: reject.row)
         return found
 
-    def _sums(self, cursor: Any) -> tuple[Sums, Sums]:
-        cursor.execute(statements.FILE_SUMS)
-        file = Sums(*cursor.fetchone())
-        cursor.execute(statements.LEDGER_SUMS)
-        return file, Sums(*cursor.fetchone())
-
-    def _enter(
-        self, stream: CopyStream, counts: tuple[int, int, int, int], rejected: int, file: Sums, ledger: Sums
-    ) -> None:
+    def _enter(self, stream: CopyStream, done: _Done) -> None:
         """Note in the load's row how far it is; with the last chunk also bring the summaries up to date."""
         load = self.load
         load.read += stream.count
-        load.created += counts[0]
-        load.updated += counts[1]
-        load.unchanged += counts[2]
-        load.rejected += rejected
-        load.file_net_units += file.net_units
-        load.ledger_net_units += ledger.net_units
+        load.created += done.created
+        load.updated += done.updated
+        load.unchanged += done.unchanged
+        load.rejected += len({reject.row for reject in done.refused})
+        load.file_net_units += done.file.net_units
+        load.ledger_net_units += done.ledger.net_units
         if stream.is_last:
             load.state, load.finished_at = LedgerLoad.State.DONE, timezone.now()
+            with connection.cursor() as cursor:
+                cursor.execute("SET LOCAL enable_seqscan = on")
             rollups.refresh_stale()
             audit.record(
                 action=AuditEntry.Action.IMPORT,

@@ -1,5 +1,5 @@
 """The statements of one chunk, in their order. `%(name)s` are parameters; `{visible}` is the query of the customers
-whose sales the loader may write.
+whose sales the loader may write, always asked for as a value, which PostgreSQL answers from a hash of it.
 
 A chunk is staged as text (ledger_stage), read into types with the faults of each row by itself (ledger_rows), compared
 with its neighbours and with the ledger (ledger_good), reduced to documents (ledger_docs), and only then written.
@@ -11,11 +11,38 @@ from typing import Final
 
 from profitability.services.ledger.columns import COLUMNS
 
-NUMBER: Final = r"^-?[0-9]{1,12}(\.[0-9]{1,8})?$"
-QUANTITY: Final = r"^-?[0-9]{1,12}(\.[0-9]{1,4}0*)?$"
-DAY: Final = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 LARGEST: Final = 10**12  # of currency units on one line: nine thousand such lines still fit a bigint
 TABLES: Final = ("ledger_stage", "ledger_rows", "ledger_good", "ledger_docs", "ledger_delta")
+
+
+def _number(name: str, then: str = "") -> str:
+    """A text as a number, NULL for anything else. Cheap tests, because 50,000 rows take ten of them each.
+
+    The longest takes twelve digits and eight decimals; letters (NaN, 1e999), signs elsewhere and commas are none.
+    """
+    return (
+        f"CASE WHEN length({name}) <= 21 AND {name} !~ '[^0-9.-]' AND pg_input_is_valid({name}, 'numeric')"
+        f" THEN {then or f'{name}::numeric'} END"
+    )
+
+
+def _day(name: str) -> str:
+    """A text as an ISO date, NULL for anything else: PostgreSQL alone would also read "tomorrow" and 01-02-2026."""
+    return (
+        f"CASE WHEN {name} LIKE '____-__-__' AND {name} !~ '[^0-9-]|--' AND pg_input_is_valid({name}, 'date')"
+        f" THEN {name}::date END"
+    )
+
+
+def _whole(name: str) -> str:
+    """A text as a whole number of up to nine digits, NULL for anything else."""
+    return f"CASE WHEN length({name}) BETWEEN 1 AND 9 AND {name} !~ '[^0-9]' THEN {name}::integer END"
+
+
+SIGNED_QUANTITY: Final = "CASE kind WHEN 'credit_note' THEN -abs(quantity::numeric) ELSE quantity::numeric END"
+
+# The hash of a row as it came; a column that a delivery lacks is as good as an empty one
+ROW_HASH: Final = "hashtextextended(concat_ws('|', " + ", ".join(f"coalesce({name}, '')" for name in COLUMNS) + "), 0)"
 
 DROP: Final = f"DROP TABLE IF EXISTS {', '.join(TABLES)}"
 STAGE: Final = (
@@ -24,12 +51,12 @@ STAGE: Final = (
     + ") ON COMMIT DROP"
 )
 
-ROWS: Final = """
+# Materialized, because an inlined step would be computed again wherever a later one names it
+ROWS = """
 CREATE TEMPORARY TABLE ledger_rows ON COMMIT DROP AS
-WITH visible(id) AS MATERIALIZED ({visible}),
-cleaned AS (
-    SELECT row_no,
-        nullif(btrim(document), '') AS number, nullif(btrim(line), '') AS line,
+WITH cleaned AS MATERIALIZED (
+    SELECT row_no, {row_hash} AS row_hash,
+        nullif(btrim(document), '') COLLATE "C" AS number, nullif(btrim(line), '') AS line,
         coalesce(nullif(lower(btrim(kind)), ''), 'invoice') AS kind,
         nullif(btrim(customer), '') AS customer, nullif(btrim(product), '') AS product,
         nullif(btrim(document_on), '') AS document_on, nullif(btrim(posted_on), '') AS posted_on,
@@ -41,29 +68,19 @@ cleaned AS (
         coalesce(nullif(lower(btrim(state)), ''), 'imported') AS state
     FROM ledger_stage
 ),
-typed AS (
+typed AS MATERIALIZED (
     SELECT cleaned.*,
-        CASE WHEN line ~ '^[0-9]{1,9}$' THEN line::integer END AS line_no,
-        CASE WHEN document_on ~ %(day)s AND pg_input_is_valid(document_on, 'date') THEN document_on::date END AS dated,
-        CASE WHEN posted_on ~ %(day)s AND pg_input_is_valid(posted_on, 'date') THEN posted_on::date END AS posted,
-        CASE WHEN due_on ~ %(day)s AND pg_input_is_valid(due_on, 'date') THEN due_on::date END AS due,
-        CASE WHEN shipped_on ~ %(day)s AND pg_input_is_valid(shipped_on, 'date') THEN shipped_on::date END AS shipped,
-        CASE WHEN rate ~ %(number)s THEN rate::numeric WHEN rate IS NULL AND currency = %(currency)s THEN 1
-            END AS factor,
-        CASE WHEN freight ~ %(number)s THEN freight::numeric END AS freight_amount,
-        CASE WHEN quantity ~ %(quantity)s
-            THEN CASE kind WHEN 'credit_note' THEN -abs(quantity::numeric) ELSE quantity::numeric END END AS amount,
-        CASE WHEN unit_price ~ %(number)s THEN unit_price::numeric END AS price,
-        CASE WHEN discount ~ %(number)s THEN discount::numeric END AS share,
-        CASE WHEN cost ~ %(number)s THEN cost::numeric END AS cost_amount
+        {line_no} AS line_no, {dated} AS dated, {posted} AS posted, {due} AS due, {shipped} AS shipped,
+        CASE WHEN rate IS NULL THEN CASE WHEN currency = %(currency)s THEN 1 END ELSE {rate} END AS factor,
+        {freight} AS freight_amount, {quantity} AS amount, {price} AS price, {share} AS share, {cost} AS cost_amount
     FROM cleaned
 ),
-priced AS (
+priced AS MATERIALIZED (
     SELECT typed.*, price * amount * factor AS gross,
         cost_amount * factor * CASE WHEN amount < 0 THEN -1 ELSE 1 END AS cost_exact
     FROM typed
 )
-SELECT p.row_no, p.number, p.line_no, p.kind, v.id AS customer_id, product.id AS product_id,
+SELECT p.row_no, p.row_hash, p.number, p.line_no, p.kind, known.customer_id, product.id AS product_id,
     p.dated AS document_on, coalesce(p.posted, p.dated) AS posted_on, p.due AS due_on, p.shipped AS shipped_on,
     p.currency, p.factor AS rate, p.salesperson, p.state, p.amount AS quantity,
     CASE WHEN abs(p.freight_amount * p.factor) < %(largest)s THEN round(p.freight_amount * p.factor * 10000)::bigint
@@ -77,7 +94,7 @@ SELECT p.row_no, p.number, p.line_no, p.kind, v.id AS customer_id, product.id AS
         CASE WHEN p.number IS NULL THEN 'document:missing' WHEN length(p.number) > 60 THEN 'document:too_long' END,
         CASE WHEN p.line IS NULL THEN 'line:missing' WHEN p.line_no IS NULL THEN 'line:not_a_line' END,
         CASE WHEN p.kind NOT IN ('invoice', 'credit_note') THEN 'kind:not_a_kind' END,
-        CASE WHEN p.customer IS NULL THEN 'customer:missing' WHEN v.id IS NULL THEN 'customer:unknown' END,
+        CASE WHEN p.customer IS NULL THEN 'customer:missing' WHEN known.customer_id IS NULL THEN 'customer:unknown' END,
         CASE WHEN p.product IS NULL THEN 'product:missing' WHEN product.id IS NULL THEN 'product:unknown' END,
         CASE WHEN p.document_on IS NULL THEN 'document_on:missing' WHEN p.dated IS NULL THEN 'document_on:not_a_date'
             WHEN p.dated > %(latest)s THEN 'document_on:in_the_future' END,
@@ -93,7 +110,9 @@ SELECT p.row_no, p.number, p.line_no, p.kind, v.id AS customer_id, product.id AS
             WHEN p.freight_amount < 0 THEN 'freight:negative'
             WHEN p.freight_amount * p.factor >= %(largest)s THEN 'freight:too_large' END,
         CASE WHEN length(p.salesperson) > 60 THEN 'salesperson:too_long' END,
-        CASE WHEN p.quantity IS NULL THEN 'quantity:missing' WHEN p.amount IS NULL THEN 'quantity:not_a_number' END,
+        CASE WHEN p.quantity IS NULL THEN 'quantity:missing'
+            WHEN p.amount IS NULL OR scale(trim_scale(p.amount)) > 4 THEN 'quantity:not_a_number'
+            WHEN abs(p.amount) >= %(largest)s THEN 'quantity:too_large' END,
         CASE WHEN p.unit_price IS NULL THEN 'unit_price:missing' WHEN p.price IS NULL THEN 'unit_price:not_a_number'
             WHEN p.price < 0 THEN 'unit_price:negative'
             WHEN p.price * p.factor >= %(largest)s OR abs(p.gross) >= %(largest)s THEN 'unit_price:too_large' END,
@@ -106,14 +125,29 @@ SELECT p.row_no, p.number, p.line_no, p.kind, v.id AS customer_id, product.id AS
     ], NULL) AS faults
 FROM priced p
 LEFT JOIN customers_externalid key ON key.source = %(source)s AND key.value = p.customer
-LEFT JOIN visible v ON v.id = key.customer_id
+CROSS JOIN LATERAL (
+    SELECT CASE WHEN key.customer_id IN ({visible}) THEN key.customer_id END AS customer_id
+) known
 LEFT JOIN profitability_product product ON product.source = %(source)s AND product.sku = p.product
 """
+for _name, _parsed in {
+    "line_no": _whole("line"),
+    "dated": _day("document_on"),
+    "posted": _day("posted_on"),
+    "due": _day("due_on"),
+    "shipped": _day("shipped_on"),
+    "rate": _number("rate"),
+    "freight": _number("freight"),
+    "quantity": _number("quantity", SIGNED_QUANTITY),
+    "price": _number("unit_price"),
+    "share": _number("discount"),
+    "cost": _number("cost"),
+}.items():
+    ROWS = ROWS.replace(f"{{{_name}}}", _parsed)
 
 GOOD: Final = """
 CREATE TEMPORARY TABLE ledger_good ON COMMIT DROP AS
-WITH visible(id) AS MATERIALIZED ({visible}),
-framed AS (
+WITH framed AS (
     SELECT r.*,
         row_number() OVER (PARTITION BY number, line_no ORDER BY row_no) AS copy_no,
         (kind, customer_id, document_on, posted_on, currency, rate)
@@ -127,7 +161,7 @@ framed AS (
 met AS (
     SELECT f.*, d.id AS document_id, l.id AS line_id,
         coalesce(l.load_id = %(load)s, false) AS came_before, l.content_hash AS old_hash,
-        d.id IS NOT NULL AND w.id IS NULL AS is_hidden, d.posted_on AS old_posted_on,
+        d.id IS NOT NULL AND d.customer_id NOT IN ({visible}) AS is_hidden, d.posted_on AS old_posted_on,
         f.gross_units - f.net_units AS discounted,
         coalesce(f.cost_units, CASE WHEN (l.product_id, l.quantity) = (f.product_id, f.quantity)
             THEN l.cost_units END) AS cost,
@@ -139,8 +173,7 @@ met AS (
                 coalesce(f.due_on, d.due_on, 'infinity'), coalesce(f.shipped_on, d.shipped_on, 'infinity'),
                 coalesce(nullif(f.salesperson, ''), d.salesperson_code)) AS is_revised
     FROM framed f
-    LEFT JOIN profitability_ledgerdocument d ON d.source = %(source)s AND d.number = f.number
-    LEFT JOIN visible w ON w.id = d.customer_id
+    LEFT JOIN profitability_ledgerdocument d ON d.source = %(source)s AND d.number = f.number COLLATE "default"
     LEFT JOIN profitability_ledgerline l ON l.document_id = d.id AND l.line_no = f.line_no
 ),
 hashed AS (
@@ -162,7 +195,9 @@ SELECT j.*,
         WHEN freight_units <> freight THEN 'freight:differs'
         WHEN (fate <> 'unchanged' OR is_revised) AND EXISTS (
             SELECT FROM profitability_periodclose c
-            WHERE c.month = date_trunc('month', j.posted_on) OR c.month = date_trunc('month', j.old_posted_on)
+            WHERE c.month IN (
+                date_trunc('month', j.posted_on::timestamp), date_trunc('month', j.old_posted_on::timestamp)
+            )
         ) THEN 'posted_on:closed'
     END AS fault
 FROM judged j
@@ -187,23 +222,35 @@ WITH added AS (
     FROM ledger_docs WHERE is_new ORDER BY number
     RETURNING id, number
 )
-UPDATE ledger_docs SET id = added.id FROM added WHERE ledger_docs.number = added.number
+UPDATE ledger_docs SET id = added.id FROM added WHERE ledger_docs.number = added.number COLLATE "C"
 """
 
 # What the touched documents add to the months of their customers: counted off before the change, added after it
 SHARE_OF_MONTHS: Final = """
 INSERT INTO ledger_delta
-SELECT l.customer_id, date_trunc('month', l.posted_on)::date, %(sign)s * sum(l.gross_units),
+SELECT l.customer_id, date_trunc('month', l.posted_on::timestamp)::date, %(sign)s * sum(l.gross_units),
     %(sign)s * sum(l.discount_units), %(sign)s * sum(l.net_units), %(sign)s * coalesce(sum(l.cost_units), 0),
     %(sign)s * coalesce(sum(l.net_units) FILTER (WHERE l.cost_units IS NOT NULL), 0), 0,
     %(sign)s * sum(l.quantity), %(sign)s * count(*), 0
-FROM profitability_ledgerline l JOIN ledger_docs t ON t.id = l.document_id AND t.is_touched
+FROM profitability_ledgerline l JOIN ledger_docs t ON t.id = l.document_id AND t.is_touched AND NOT t.is_new
 GROUP BY 1, 2
 UNION ALL
-SELECT d.customer_id, date_trunc('month', d.posted_on)::date, 0, 0, 0, 0, 0, %(sign)s * sum(d.freight_units), 0, 0,
-    %(sign)s * count(*)
-FROM profitability_ledgerdocument d JOIN ledger_docs t ON t.id = d.id AND t.is_touched
+SELECT d.customer_id, date_trunc('month', d.posted_on::timestamp)::date, 0, 0, 0, 0, 0,
+    %(sign)s * sum(d.freight_units), 0, 0, %(sign)s * count(*)
+FROM profitability_ledgerdocument d JOIN ledger_docs t ON t.id = d.id AND t.is_touched AND NOT t.is_new
 GROUP BY 1, 2
+"""
+
+# All lines of a new document are those just checked, so its share needs no look into the ledger
+SHARE_OF_NEW_DOCUMENTS: Final = """
+INSERT INTO ledger_delta
+SELECT customer_id, date_trunc('month', posted_on::timestamp)::date, sum(gross_units), sum(discounted), sum(net_units),
+    coalesce(sum(cost), 0), coalesce(sum(net_units) FILTER (WHERE cost IS NOT NULL), 0), 0, sum(quantity), count(*), 0
+FROM ledger_good WHERE fault IS NULL AND document_id IS NULL GROUP BY 1, 2
+UNION ALL
+SELECT customer_id, date_trunc('month', posted_on::timestamp)::date, 0, 0, 0, 0, 0, sum(coalesce(freight, 0)),
+    0, 0, count(*)
+FROM ledger_docs WHERE is_new GROUP BY 1, 2
 """
 
 DELTA: Final = """
@@ -221,25 +268,33 @@ UPDATE profitability_ledgerdocument d SET kind = t.kind, customer_id = t.custome
 FROM ledger_docs t WHERE t.id = d.id AND t.is_revised AND NOT t.is_new
 """
 
+# The other lines of a revised document are no longer what their delivered rows said
 MOVE_LINES: Final = """
-UPDATE profitability_ledgerline l SET customer_id = t.customer_id, posted_on = t.posted_on
-FROM ledger_docs t WHERE t.id = l.document_id AND t.is_moved
+UPDATE profitability_ledgerline l SET customer_id = t.customer_id, posted_on = t.posted_on, row_hash = 0
+FROM ledger_docs t WHERE t.id = l.document_id AND t.is_revised AND NOT t.is_new
 """
 
 CORRECT_LINES: Final = """
 UPDATE profitability_ledgerline l SET product_id = g.product_id, quantity = g.quantity,
     unit_price_units = g.unit_price_units, gross_units = g.gross_units, discount_units = g.discounted,
-    net_units = g.net_units, cost_units = g.cost, state = g.state, content_hash = g.content_hash, load_id = %(load)s
+    net_units = g.net_units, cost_units = g.cost, state = g.state, content_hash = g.content_hash,
+    row_hash = g.row_hash, load_id = %(load)s
 FROM ledger_good g WHERE g.line_id = l.id AND g.fault IS NULL AND g.old_hash <> g.content_hash
 """
 
 ADD_LINES: Final = """
-INSERT INTO profitability_ledgerline (document_id, line_no, product_id, customer_id, posted_on, quantity,
-    unit_price_units, gross_units, discount_units, net_units, cost_units, state, content_hash, load_id)
-SELECT t.id, g.line_no, g.product_id, t.customer_id, t.posted_on, g.quantity, g.unit_price_units, g.gross_units,
-    g.discounted, g.net_units, g.cost, g.state, g.content_hash, %(load)s
-FROM ledger_good g JOIN ledger_docs t ON t.number = g.number
-WHERE g.fault IS NULL AND g.line_id IS NULL ORDER BY g.row_no
+WITH added AS (
+    INSERT INTO profitability_ledgerline (document_id, line_no, product_id, customer_id, posted_on, quantity,
+        unit_price_units, gross_units, discount_units, net_units, cost_units, state, content_hash, row_hash, load_id)
+    SELECT t.id, g.line_no, g.product_id, t.customer_id, t.posted_on, g.quantity, g.unit_price_units, g.gross_units,
+        g.discounted, g.net_units, g.cost, g.state, g.content_hash, g.row_hash, %(load)s
+    FROM ledger_good g JOIN ledger_docs t ON t.number = g.number
+    WHERE g.fault IS NULL AND g.line_id IS NULL ORDER BY g.row_no
+    RETURNING gross_units, discount_units, net_units
+)
+SELECT count(*), coalesce(sum(gross_units), 0)::bigint, coalesce(sum(discount_units), 0)::bigint,
+    coalesce(sum(net_units), 0)::bigint
+FROM added
 """
 
 ADD_TO_MONTHS: Final = """
@@ -267,6 +322,29 @@ SELECT count(*) FILTER (WHERE fault IS NULL AND fate = 'created'),
     count(*) FILTER (WHERE fault IS NULL AND fate = 'unchanged' AND NOT is_revised),
     (SELECT count(*) FROM ledger_docs WHERE is_new)
 FROM ledger_good
+"""
+
+# The lines that the ledger has word for word as this chunk says them, each met once and none by this same load
+KNOWN: Final = """
+WITH staged AS MATERIALIZED (
+    SELECT btrim(document) AS number, {line_no} AS line_no,
+        {row_hash} AS row_hash
+    FROM ledger_stage
+)
+SELECT count(DISTINCT l.id), coalesce(sum(l.gross_units), 0)::bigint, coalesce(sum(l.discount_units), 0)::bigint,
+    coalesce(sum(l.net_units), 0)::bigint
+FROM staged s
+JOIN profitability_ledgerdocument d ON d.source = %(source)s AND d.number = s.number
+JOIN profitability_ledgerline l ON l.document_id = d.id AND l.line_no = s.line_no AND l.row_hash = s.row_hash
+WHERE (d.customer_id IN ({visible})) IS TRUE AND l.load_id IS DISTINCT FROM %(load)s AND l.row_hash <> 0
+""".replace("{line_no}", _whole("btrim(line)"))
+
+# Whether it is worth looking: a delivery that came before begins with a document that is known
+BEGINS_KNOWN: Final = """
+SELECT EXISTS (
+    SELECT FROM profitability_ledgerdocument d
+    WHERE d.source = %(source)s AND d.number = (SELECT btrim(document) FROM ledger_stage ORDER BY row_no LIMIT 1)
+)
 """
 
 FILE_SUMS: Final = """

@@ -1,0 +1,154 @@
+"""The ledger: loading against bare COPY with the same indexes, roll-ups against one GROUP BY."""
+
+from __future__ import annotations
+
+import csv
+import io
+import random
+import resource
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.db import connection
+
+from accounts.models import User
+from customers.models import Customer, ExternalId
+from profitability.models import Product
+from profitability.services import rollups
+from profitability.services.ledger import load_ledger
+from teams.models import AccountTeam, OrgUnit
+
+LINES_OF_A_DOCUMENT = 5
+PRODUCTS = 2_000
+LATE_LINES = 20_000
+HEADER = ("document", "line", "customer", "document_on", "product", "quantity", "unit_price", "discount", "freight")
+
+
+def people_and_products(customers: int) -> User:
+    unit = OrgUnit.objects.create(name="Bench", code="BENCH")
+    teams = AccountTeam.objects.bulk_create([AccountTeam() for _number in range(customers)], batch_size=5_000)
+    made = Customer.objects.bulk_create(
+        [
+            Customer(name=f"C{number}", name_key=f"c{number}", name_sort=f"c{number}", account_team=team, org_unit=unit)
+            for number, team in enumerate(teams)
+        ],
+        batch_size=5_000,
+    )
+    ExternalId.objects.bulk_create(
+        [ExternalId(customer=customer, source="erp", value=customer.name) for customer in made], batch_size=5_000
+    )
+    Product.objects.bulk_create([Product(source="erp", sku=f"P{n}", name=f"P{n}") for n in range(PRODUCTS)])
+    return User.objects.create_user("bench@example.com", full_name="Bench", roles=["finance"])
+
+
+def ledger_file(path: Path, lines: int, customers: int, *, first: int = 0) -> None:
+    chance = random.Random(first)
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(HEADER)
+        for document in range(lines // LINES_OF_A_DOCUMENT):
+            customer = f"C{chance.randrange(customers)}"
+            day = f"{chance.choice((2023, 2024, 2025))}-{chance.randint(1, 12):02}-{chance.randint(1, 28):02}"
+            for line in range(1, LINES_OF_A_DOCUMENT + 1):
+                price, share = f"{chance.randint(100, 99_999) / 100:.2f}", chance.choice(("0", "0.05", "0.15"))
+                product = f"P{chance.randrange(PRODUCTS)}"
+                writer.writerow(
+                    (f"D{first + document}", line, customer, day, product, chance.randint(1, 40), price, share, "12.50")
+                )
+
+
+def resolved(path: Path, first_document: int) -> Iterator[bytes]:
+    """The same lines with keys and amounts found beforehand, as bare COPY takes them."""
+    customers = dict(ExternalId.objects.values_list("value", "customer_id"))
+    products = dict(Product.objects.values_list("sku", "pk"))
+    with path.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            gross = round(float(row["unit_price"]) * int(row["quantity"]) * 10_000)
+            net = round(gross * (1 - float(row["discount"])))
+            values = (
+                first_document + int(row["document"][1:]), row["line"], products[row["product"]],
+                customers[row["customer"]], row["document_on"], row["quantity"],
+                round(float(row["unit_price"]) * 10_000), gross, gross - net, net, "imported", gross, net,
+            )  # fmt: skip
+            yield "\t".join(map(str, values)).encode() + b"\n"
+
+
+COPY_LINES = """COPY bench_line (document_id, line_no, product_id, customer_id, posted_on, quantity, unit_price_units,
+    gross_units, discount_units, net_units, state, content_hash, row_hash) FROM STDIN"""
+DELTA = """
+INSERT INTO bench_month AS m (customer_id, month, gross_units, discount_units, net_units, cost_units,
+    costed_net_units, freight_units, quantity, lines, documents)
+SELECT customer_id, date_trunc('month', posted_on::timestamp)::date, sum(gross_units), sum(discount_units),
+    sum(net_units), 0, 0, 0, sum(quantity), count(*), count(DISTINCT document_id)
+FROM bench_line WHERE document_id >= %s GROUP BY 1, 2
+ON CONFLICT (customer_id, month) DO UPDATE SET net_units = m.net_units + excluded.net_units,
+    gross_units = m.gross_units + excluded.gross_units, lines = m.lines + excluded.lines
+"""
+GROUP_BY = """
+CREATE TEMPORARY TABLE bench_sums AS
+SELECT customer_id, date_trunc('month', posted_on::timestamp)::date AS month, sum(gross_units) AS gross,
+    sum(discount_units) AS discount, sum(net_units) AS net, sum(cost_units) AS cost, sum(quantity) AS quantity,
+    count(*) AS lines
+FROM profitability_ledgerline GROUP BY 1, 2
+"""
+
+
+def copied(cursor, data: bytes) -> None:
+    cursor.copy_expert(COPY_LINES, io.BytesIO(data))
+
+
+@pytest.mark.timeout(7_200)
+@pytest.mark.django_db(transaction=True)
+def test_ledger(size: int, report, tmp_path: Path) -> None:
+    customers = max(1_000, min(100_000, size // 50))
+    by = people_and_products(customers)
+    whole, late = tmp_path / "whole.csv", tmp_path / "late.csv"
+    ledger_file(whole, size, customers)
+    ledger_file(late, LATE_LINES, customers, first=10**9)
+    report.note(f"{size:,} lines, {size // LINES_OF_A_DOCUMENT:,} documents, {customers:,} customers")
+    cursor = connection.cursor()
+    cursor.execute("SET statement_timeout = 0")
+    cursor.execute("ANALYZE")  # as autovacuum would have done
+    cursor.execute("DROP TABLE IF EXISTS bench_line, bench_month")
+    cursor.execute("CREATE TABLE bench_line (LIKE profitability_ledgerline INCLUDING ALL)")
+    cursor.execute("CREATE TABLE bench_month (LIKE profitability_customermonth INCLUDING ALL)")
+
+    prepared = b"".join(resolved(whole, 0))
+    with report.timed("COPY of resolved lines, same indexes", size):
+        copied(cursor, prepared)
+    del prepared
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    with report.timed("load_ledger, validated, with documents and roll-ups", size), whole.open("rb") as file:
+        first = load_ledger(file, source="erp", by=by)
+    assert first.created == size
+    with report.timed("load_ledger of the same file again", size), whole.open("rb") as file:
+        again = load_ledger(file, source="erp", by=by)
+    assert again.unchanged == size
+    grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - memory) / 1024
+
+    cursor.execute("INSERT INTO bench_month OVERRIDING USER VALUE SELECT * FROM profitability_customermonth")
+    cursor.execute("ANALYZE")
+    prepared = b"".join(resolved(late, 0))
+    with report.timed(f"COPY and delta upsert of {LATE_LINES:,} lines", LATE_LINES):
+        copied(cursor, prepared)
+        cursor.execute(DELTA, [10**9])
+    with report.timed(f"load_ledger of {LATE_LINES:,} new lines, all roll-ups", LATE_LINES), late.open("rb") as file:
+        assert load_ledger(file, source="erp", by=by).created == LATE_LINES
+
+    with report.timed("one bigint GROUP BY over all lines"):
+        cursor.execute(GROUP_BY)
+    with report.timed("rebuild of customer months"):
+        rollups.rebuild_months()
+    with report.timed("refresh of all twelve-month summaries"):
+        rollups.refresh_all()
+
+    cursor.execute("DROP TABLE bench_line, bench_month")
+
+    taken = report.seconds
+    copy, load, repeat, late_copy, late_load, group, rebuild, _refresh = taken.values()
+    report.ratio("P11 load: share of bare COPY", copy / load, ">= 0.50")
+    report.ratio("P11 memory grown while loading, MB", grown, "<= 300")
+    report.ratio("again: share of the first load's time", repeat / load, "<= 0.33")
+    report.ratio("P13 rebuild of months: times one GROUP BY", rebuild / group, "<= 1.50")
+    report.ratio("P14 new lines: times COPY + delta", late_load / late_copy, "<= 1.50")
