@@ -30,7 +30,7 @@ def test_an_administrator_lists_people_and_open_invitations(administrator: User,
 
 
 @pytest.mark.parametrize("address", ["/people/", "/people/?q=person&role=none", "/audit/", "/audit/?action=update"])
-def test_lists_cost_six_statements_for_two_rows_and_for_sixty(
+def test_lists_cost_eight_statements_for_two_rows_and_for_sixty(
     browse: Browse, django_assert_max_num_queries: Any, db: None, address: str
 ) -> None:
     client = browse(UserFactory(roles=["administrator", "auditor"]))
@@ -39,11 +39,12 @@ def test_lists_cost_six_statements_for_two_rows_and_for_sixty(
     for count in (2, 58):
         UserFactory.create_batch(count)
         AuditEntryFactory.create_batch(count)
-        with django_assert_max_num_queries(6) as found:
+        # six for the list, two that tell those who watch the system whether its scheduler lives
+        with django_assert_max_num_queries(8) as found:
             assert client.get(address).status_code == 200
         statements.append(len(found))
 
-    assert max(statements) <= 6
+    assert statements[0] == statements[1]
 
 
 def test_invitations_are_listed_and_taken_back(

@@ -62,7 +62,6 @@ accounts:setup                       -                R  public
 accounts:invitation-accept           -                R  public
 accounts:user-list                   user             R  all
 accounts:invitation-list             user             C  all
-accounts:invitation-list             user             R  all
 accounts:invitation-create           user             C  all
 accounts:invitation-cancel           user             D  missing
 accounts:user-detail                 user             R  person

@@ -16,6 +16,7 @@ MAY_READ_PRIVATE = {"account_manager", "director"}
 MAY_READ_COST = {"finance", "director"}
 KNOW_THE_CUSTOMER = {
     "account_manager", "team_contributor", "team_reader", "director", "finance", "service_agent", "programme_office",
+    "administrator",  # the page of an account team names its customer
     "auditor",  # the trail names what it is about
 }  # fmt: skip
 EXPORTS = ("", "?export=csv", "?export=json")
