@@ -22,19 +22,24 @@ logger = logging.getLogger(__name__)
 TASK: Final = "jobs.run"
 QUEUES: Final = {False: "kcrm", True: "kcrm-heavy"}
 PATIENCE: Final = 0.4  # seconds for each step of talking to the broker
+LONG_PATIENCE: Final = 4.0
 REST_AFTER_FAILURE: Final = 5.0
 
 _rests_until = 0.0
 
 
-def send(jobs: Iterable[Job]) -> int:
-    """Tell the workers of these jobs; returns how many hints the broker took. Never raises for a lost broker."""
+def send(jobs: Iterable[Job], *, patient: bool = False) -> int:
+    """Tell the workers of these jobs, in this order; returns how many hints the broker took.
+
+    Never raises for a lost broker. `patient` is for those whom nobody waits for: they allow a busy broker its time and
+    try again at once.
+    """
     global _rests_until
     sent = 0
-    if time.monotonic() < _rests_until:
+    if not patient and time.monotonic() < _rests_until:
         return sent
     try:
-        with producers[_connection()].acquire(block=True, timeout=PATIENCE) as producer:
+        with producers[_connection(patient)].acquire(block=True, timeout=PATIENCE) as producer:
             for job in jobs:
                 _publish(job, producer)
                 sent += 1
@@ -44,10 +49,10 @@ def send(jobs: Iterable[Job]) -> int:
     return sent
 
 
-def waiting(*, heavy: bool) -> int | None:
+def waiting(*, heavy: bool, patient: bool = False) -> int | None:
     """How many hints lie in the queue; None when the broker does not answer."""
     try:
-        with connections[_connection()].acquire(block=True, timeout=PATIENCE) as connection:
+        with connections[_connection(patient)].acquire(block=True, timeout=PATIENCE) as connection:
             channel = connection.default_channel
             return int(channel.queue_declare(QUEUES[heavy], passive=True).message_count)
     except Exception as error:  # see send()
@@ -56,9 +61,10 @@ def waiting(*, heavy: bool) -> int | None:
         return None
 
 
-def _connection() -> Any:
-    options = app.conf.broker_transport_options | {"socket_timeout": PATIENCE, "socket_connect_timeout": PATIENCE}
-    return app.connection_for_write(connect_timeout=PATIENCE, transport_options=options)
+def _connection(patient: bool) -> Any:
+    wait = LONG_PATIENCE if patient else PATIENCE
+    options = app.conf.broker_transport_options | {"socket_timeout": wait, "socket_connect_timeout": wait}
+    return app.connection_for_write(connect_timeout=wait, transport_options=options)
 
 
 def _publish(job: Job, producer: Any) -> None:

@@ -147,9 +147,11 @@ class System:
             line.config_set("maxmemory", size)
 
     def stop(self) -> None:
-        """End everything."""
+        """End everything; what was said last is shown with a test that fails."""
         for program in reversed(self.programs):
             program.kill()
+        for program in self.programs:
+            sys.stdout.write(f"--- {program.log.name}\n{program.words()[-6000:]}\n")
 
     def _start(self, name: str, command: list[str], lease: int = 30) -> Program:
         log = self.folder / f"{len(self.programs)}-{name}.log"

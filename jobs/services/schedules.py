@@ -55,19 +55,20 @@ def look_along(*, declared: Declared, now: datetime) -> list[Occurrence]:
 def sweep() -> int:
     """Hint again at jobs that are due, or abandoned, and of which no worker was told lately; returns how many.
 
-    Never raises for a lost broker. The hints in the queue are bounded, the longest untold jobs come first.
+    Never raises for a lost broker. The hints in the queue are bounded, the longest untold jobs come first. What the
+    broker did not take counts as untold and comes again with the next sweep.
     """
     told = 0
     for heavy in (False, True):
-        waiting = hints.waiting(heavy=heavy)
+        waiting = hints.waiting(heavy=heavy, patient=True)
         room = HINTS_AT_MOST - waiting if waiting is not None else 0
         if room <= 0:
             continue
         rows = Job.objects.claimable().without_hint_for(HINT_AGAIN_AFTER).filter(is_heavy=heavy)
         jobs = list(rows.order_by("hinted_at", "run_after")[:room])
-        if jobs:
-            Job.objects.filter(pk__in=[job.pk for job in jobs]).update(hinted_at=Now())
-            told += hints.send(jobs)
+        taken = hints.send(jobs, patient=True) if jobs else 0
+        Job.objects.filter(pk__in=[job.pk for job in jobs[:taken]]).update(hinted_at=Now())
+        told += taken
     return told
 
 

@@ -31,12 +31,12 @@ def hourly(declare) -> Declared:
 def sent(monkeypatch) -> list[int]:
     told: list[int] = []
 
-    def send(jobs):
+    def send(jobs, **options):
         told.extend(job.pk for job in jobs)
         return len(jobs)
 
     monkeypatch.setattr(hints, "send", send)
-    monkeypatch.setattr(hints, "waiting", lambda heavy: 0)
+    monkeypatch.setattr(hints, "waiting", lambda **options: 0)
     return told
 
 
@@ -130,17 +130,29 @@ def test_the_sweeper_hints_again_at_what_no_worker_took(sent, declare):
 
 
 def test_the_sweeper_leaves_a_full_queue_alone(sent, monkeypatch):
-    monkeypatch.setattr(hints, "waiting", lambda heavy: schedules.HINTS_AT_MOST)
+    monkeypatch.setattr(hints, "waiting", lambda **options: schedules.HINTS_AT_MOST)
     JobFactory()
 
     assert schedules.sweep() == 0
 
 
 def test_the_sweeper_bears_a_lost_broker(monkeypatch):
-    monkeypatch.setattr(hints, "waiting", lambda heavy: None)
+    monkeypatch.setattr(hints, "waiting", lambda **options: None)
     JobFactory()
 
     assert schedules.sweep() == 0
+
+
+def test_what_the_broker_did_not_take_comes_with_the_next_sweep(monkeypatch):
+    first, second = JobFactory(hinted_at=timezone.now() - 2 * HOUR), JobFactory(hinted_at=timezone.now() - HOUR)
+    told: list[list[int]] = []
+    monkeypatch.setattr(hints, "waiting", lambda **options: 0)
+    monkeypatch.setattr(hints, "send", lambda jobs, **options: told.append([job.pk for job in jobs]) or 1)
+
+    schedules.sweep()
+    schedules.sweep()
+
+    assert told == [[first.pk, second.pk], [second.pk]]
 
 
 def test_a_retried_job_is_hinted_at_when_its_pause_is_over(sent, declare):
