@@ -24,17 +24,16 @@ def build_demo(*, today: date) -> list[dict[str, Any]]:
     """Everything or nothing; returns the sign-ins. The scoring itself runs in a worker once this is committed."""
     with context.origin(via="demo"):
         people = hire(today=today)
-        units = settle(people, today=today)
+        settle(people, today=today)
         finance = people.others["hannah.sommer"]
-        customers = customers_of.bring_customers(people, units, today=today)
-        customers_of.open_books(customers, today=today)
+        customers = customers_of.bring_customers(people, today=today)
         _forget_reach(people.everybody())
         contacts = customers_of.bring_contacts(people, customers)
         bring_products(by=finance)
         codes = {number: user.pk for number, user in people.employees.items()}
         bring_invoices(Calendar(today), salespeople=codes, by=finance)
         ranking = _ranking(customers)
-        customers_of.agree_cadence(customers, ranking)
+        customers_of.agree_cadence(people, customers, ranking)
         customers_of.build_teams(people, customers, ranking, today=today)
         _forget_reach(people.everybody())
         tell(people, customers, contacts, ranking, today=today)

@@ -1,21 +1,21 @@
-"""The 91 customers of the demo company with their contacts and teams, through the services that people use."""
+"""The 91 customers of the demo company with their contacts and teams, through the imports and services that people use."""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Final
 
 from accounts.models import User
-from customers.models import Contact, Customer, Site
-from customers.services.contacts import create_contact
-from customers.services.customers import create_customer
-from customers.services.parts import create_part
+from customers.models import Contact, ContactRole, Customer, ExternalId
+from customers.services.account_teams import add_member
+from customers.services.customers import update_customer
+from kcrm.demo.arrivals import bring_file
 from kcrm.demo.files import SOURCE, table
 from kcrm.demo.people import DIRECTOR, LONDON, LONDON_DIRECTOR, People
-from teams.models import OrgUnit, TeamMembership
+from teams.models import TeamMembership
 
 COUNTRIES: Final[Mapping[str, str]] = {
     "Argentina": "AR",
@@ -80,114 +80,134 @@ def salespeople_of() -> dict[str, list[str]]:
     }
 
 
-def bring_customers(people: People, units: Mapping[str, OrgUnit], *, today: date) -> dict[str, Customer]:
-    """All customers by their key in the files, each with its owner, main address, and place in the organisation."""
+def bring_customers(people: People, *, today: date) -> dict[str, Customer]:
+    """Customers and their owners' rights as the director brings them in from two files; the customers by their key there.
+
+    The owners see the margins of their own accounts, since the first day of the team.
+    """
     director = people.employees[DIRECTOR]
     sellers = salespeople_of()
-    found = {}
-    for number, row in enumerate(table("customers")):
-        key = row["customer_id"]
-        owner = (sellers.get(key) or [("1", "3", "4")[number % 3]])[0]
-        name = row["company_name"]
-        kitchen = any(word in name.lower() for word in KITCHENS)
-        customer = create_customer(
-            values={
-                "name": name,
-                "org_unit": units["london" if owner in LONDON else "seattle"],
-                "relation": Customer.Relation.RETAILER,
-                "life_cycle": Customer.LifeCycle.CLIENT if key in sellers else Customer.LifeCycle.PROSPECT,
-                "industry": "Food service" if kitchen else "Food retail",
-                "country": COUNTRIES[row["country"]],
-                "region": row["region"],
-                "city": row["city"],
-                "phone": row["phone"],
-                "currency": "USD",
-            },
-            by=director,
-            tag_names=TAGS.get(key, ()),
-            keys={SOURCE: key},
-            owner=people.employees[owner],
-            despite="Northwind's own customer list",
-        )
-        create_part(
-            Site,
-            customer_id=customer.pk,
-            values={
-                "name": row["city"] or name,
-                "kind": "headquarters",
-                "street": row["address"],
-                "postal_code": row["postal_code"],
-                "city": row["city"],
-                "region": row["region"],
-                "country": COUNTRIES[row["country"]],
-                "phone": row["phone"],
-                "is_primary": True,
-            },
-            by=director,
-        )
-        found[key] = customer
+    owners = {
+        row["customer_id"]: (sellers.get(row["customer_id"]) or [("1", "3", "4")[number % 3]])[0]
+        for number, row in enumerate(table("customers"))
+    }
+    rows = [
+        {
+            "customer_id": row["customer_id"],
+            "company_name": row["company_name"],
+            "unit": "london" if owners[row["customer_id"]] in LONDON else "seattle",
+            "relation": Customer.Relation.RETAILER,
+            "life_cycle": Customer.LifeCycle.CLIENT if row["customer_id"] in sellers else Customer.LifeCycle.PROSPECT,
+            "industry": "Food service" if _is_kitchen(row["company_name"]) else "Food retail",
+            "address": row["address"],
+            "postal_code": row["postal_code"],
+            "city": row["city"],
+            "region": row["region"],
+            "country": COUNTRIES[row["country"]],
+            "phone": row["phone"],
+            "currency": "USD",
+        }
+        for row in table("customers")
+    ]
+    bring_file("customers", "customers.csv", rows, by=director)
+    grants = [
+        {
+            "customer_id": key,
+            "employee": people.employees[owner].email,
+            "role": TeamMembership.Function.KEY_ACCOUNT_MANAGER,
+            "level": TeamMembership.Level.OWNER,
+            "finance": TeamMembership.Finance.FULL,
+            "since": date(today.year - 2, 1, 1).isoformat(),
+        }
+        for key, owner in owners.items()
+    ]
+    bring_file("account-teams", "account_managers.csv", grants, by=director)
+    found = customers_by_key(director)
+    for key, names in TAGS.items():
+        update_customer(customer_id=found[key].pk, version=found[key].version, values={}, tag_names=names, by=director)
     return found
 
 
-def open_books(customers: Mapping[str, Customer], *, today: date) -> None:
-    """Let each owner see the margins of his own accounts, since the first day of the team."""
-    for membership in TeamMembership.objects.owners().filter(team__in=[c.account_team_id for c in customers.values()]):
-        membership.apply({"fin": TeamMembership.Finance.FULL, "valid_from": date(today.year - 2, 1, 1)})
+def customers_by_key(by: User) -> dict[str, Customer]:
+    """The customers that the person sees, by their key in the files."""
+    keys = ExternalId.objects.filter(source=SOURCE, customer__in=Customer.objects.visible_to(by))
+    return {key.value: key.customer for key in keys.select_related("customer__account_team").order_by("pk")}
 
 
-def agree_cadence(customers: Mapping[str, Customer], ranking: list[str]) -> None:
+def _is_kitchen(name: str) -> bool:
+    return any(word in name.lower() for word in KITCHENS)
+
+
+def agree_cadence(people: People, customers: Mapping[str, Customer], ranking: Sequence[str]) -> None:
     """How often each customer hears from us: the ten largest every two weeks, the next twenty monthly, others by quarter."""
-    for place, key in enumerate([*ranking, *(key for key in customers if key not in ranking)]):
-        days = 14 if place < 10 else 30 if place < 30 else 90
-        Customer.objects.get(pk=customers[key].pk).apply({"cadence_days": days})
+    order = [*ranking, *(key for key in customers if key not in ranking)]
+    rows = [
+        {
+            "customer_id": key,
+            "company_name": customers[key].name,
+            "cadence": 14 if place < 10 else 30 if place < 30 else 90,
+        }
+        for place, key in enumerate(order)
+    ]
+    bring_file("customers", "contact_cadence.csv", rows, by=people.employees[DIRECTOR])
 
 
-def build_teams(people: People, customers: Mapping[str, Customer], ranking: list[str], *, today: date) -> None:
-    """Deputies, sponsors and helpers around the owners, most of them for the customers that buy most."""
+def build_teams(people: People, customers: Mapping[str, Customer], ranking: Sequence[str], *, today: date) -> None:
+    """Deputies, sponsors and helpers around the owners, most of them for the customers that buy most.
+
+    The director brings them in; himself he is brought in by the account managers who want him beside them.
+    """
     director = people.employees[DIRECTOR]
     sellers = salespeople_of()
-    functions = TeamMembership.Function
+    functions, levels = TeamMembership.Function, TeamMembership.Level
 
-    def join(key: str, user: User, function: str, level: str, **flags: object) -> None:
-        TeamMembership.objects.create(
-            team=customers[key].account_team,
-            user=user,
-            function=function,
-            level=level,
-            valid_from=date(today.year - 1, 1, 1),
-            **flags,
-        )
+    def join(key: str, user: User, function: str, level: str, *, by: User, **flags: object) -> None:
+        values = {"function": function, "level": level, "valid_from": date(today.year - 1, 1, 1), **flags}
+        add_member(customer_id=customers[key].pk, user_id=user.pk, values=values, by=by)
 
     for place, key in enumerate(ranking[:30]):
         numbers = sellers[key]
         if len(numbers) > 1:
-            join(key, people.employees[numbers[1]], functions.DEPUTY, "contribute", fin="summary")
+            deputy = people.employees[numbers[1]]
+            join(key, deputy, functions.DEPUTY, levels.CONTRIBUTE, by=director, fin="summary")
         if place < 8:
-            join(key, director, functions.EXECUTIVE_SPONSOR, "read", fin="full", political=True)
+            owner = people.employees[numbers[0]]
+            join(key, director, functions.EXECUTIVE_SPONSOR, levels.READ, by=owner)
         if place < 15 and "8" not in numbers[:2]:
-            join(key, people.employees["8"], functions.INSIDE_SALES, "contribute", days_per_month=Decimal(1))
+            join(
+                key,
+                people.employees["8"],
+                functions.INSIDE_SALES,
+                levels.CONTRIBUTE,
+                by=director,
+                days_per_month=Decimal(1),
+            )
         if key in ("SAVEA", "QUICK", "GREAL"):
-            join(key, people.others["chen.jing"], functions.MARKETING, "contribute")
+            join(key, people.others["chen.jing"], functions.MARKETING, levels.CONTRIBUTE, by=director)
 
 
 def bring_contacts(people: People, customers: Mapping[str, Customer]) -> dict[str, list[Contact]]:
-    """The person of the files for each customer, and some more where decisions are made."""
-    director = people.employees[DIRECTOR]
-    found: dict[str, list[Contact]] = {}
+    """The person of the files for each customer, and some more where decisions are made; of each the first to call first."""
+    rows = []
     for row in table("customers"):
         key = row["customer_id"]
-        named = [(row["contact_name"], row["contact_title"]), *MORE_CONTACTS.get(key, [])]
         host = f"{key.lower()}.example"
-        found[key] = [
-            create_contact(
-                values={
-                    "full_name": name,
-                    "email": f"{name.split()[0].lower()}@{host}" if name.isascii() else f"buyer{place}@{host}",
-                    "phone": row["phone"] if place == 0 else "",
-                },
-                roles=[{"customer_id": customers[key].pk, "job_title": title, "is_primary": place == 0}],
-                by=director,
-            )
+        named = [(row["contact_name"], row["contact_title"]), *MORE_CONTACTS.get(key, [])]
+        rows += [
+            {
+                "customer_id": key,
+                "contact_name": name,
+                "contact_title": title,
+                "email": f"{name.split()[0].lower()}@{host}" if name.isascii() else f"buyer{place}@{host}",
+                "phone": row["phone"] if place == 0 else "",
+                "primary": "yes" if place == 0 else "no",
+            }
             for place, (name, title) in enumerate(named)
         ]
+    bring_file("contacts", "contacts.csv", rows, by=people.employees[DIRECTOR])
+    keys = {customer.pk: key for key, customer in customers.items()}
+    found: dict[str, list[Contact]] = {key: [] for key in customers}
+    roles = ContactRole.objects.filter(customer__in=keys).select_related("contact")
+    for role in roles.order_by("-is_primary", "pk"):
+        found[keys[role.customer_id]].append(role.contact)
     return found

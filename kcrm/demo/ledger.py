@@ -7,9 +7,9 @@ from decimal import Decimal
 from typing import Any, Final
 
 from accounts.models import User
+from kcrm.demo.arrivals import bring_file
 from kcrm.demo.files import SOURCE, Calendar, table
 from profitability.services.ledger import LoadResult, load_ledger, rows_of_documents
-from profitability.services.products import upsert_product_groups, upsert_products
 
 # The files hold no cost. The demo assumes a standard cost as a share of today's list price, by product category,
 # and marks every line that carries one as estimated (see demo/northwind/README.md).
@@ -26,30 +26,24 @@ COST_SHARES: Final[Mapping[str, Decimal]] = {
 
 
 def bring_products(*, by: User) -> None:
-    """The eight categories and 77 products."""
-    upsert_product_groups(
-        [
-            {"code": row["category_id"], "name": row["category_name"], "description": row["description"]}
-            for row in table("categories")
-        ],
-        source=SOURCE,
-        by=by,
-    )
-    upsert_products(
-        [
-            {
-                "sku": row["product_id"],
-                "name": row["product_name"],
-                "group": row["category_id"],
-                "list_price": row["unit_price"],
-                "unit": row["quantity_per_unit"],
-                "is_active": str(row["discontinued"] == "0"),
-            }
-            for row in table("products")
-        ],
-        source=SOURCE,
-        by=by,
-    )
+    """The eight categories and 77 products, from a file each."""
+    groups = [
+        {"category_id": row["category_id"], "category_name": row["category_name"], "description": row["description"]}
+        for row in table("categories")
+    ]
+    bring_file("product-groups", "categories.csv", groups, by=by)
+    products = [
+        {
+            "product_id": row["product_id"],
+            "product_name": row["product_name"],
+            "category_id": row["category_id"],
+            "unit_price": row["unit_price"],
+            "quantity_per_unit": row["quantity_per_unit"],
+            "active": "yes" if row["discontinued"] == "0" else "no",
+        }
+        for row in table("products")
+    ]
+    bring_file("products", "products.csv", products, by=by)
 
 
 def bring_invoices(calendar: Calendar, *, salespeople: Mapping[str, int], by: User) -> LoadResult:

@@ -12,6 +12,7 @@ from accounts.models import User
 from accounts.services.tokens import create_token
 from kcrm.demo.files import table
 from teams.models import OrgUnit, UnitAssignment
+from teams.services.units import assign_person, create_unit
 
 DOMAIN: Final = "northwind.example"
 DIRECTOR, LONDON_DIRECTOR, PROGRAMME, MANAGER = "2", "5", "8", "1"
@@ -76,13 +77,14 @@ def hire(*, today: date) -> People:
     return People(employees, others, password)
 
 
-def settle(people: People, *, today: date) -> dict[str, OrgUnit]:
-    """Regions with their territories, the two sales offices, and everybody's place in them; the units by code."""
+def settle(people: People, *, today: date) -> None:
+    """Regions with their territories, the two sales offices, and everybody's place in them."""
     units: dict[str, OrgUnit] = {}
+    administrator, since = people.others["kofi.mensah"], date(today.year - 3, 1, 1)
 
     def unit(code: str, name: str, parent: OrgUnit | None = None) -> OrgUnit:
-        units[code] = OrgUnit.objects.create(code=code, name=name, parent=parent)
-        units[code].refresh_from_db()
+        values = {"code": code, "name": name, "parent_id": parent.pk if parent else None}
+        units[code] = create_unit(values=values, by=administrator)
         return units[code]
 
     top = unit("northwind", "Northwind Traders")
@@ -95,7 +97,7 @@ def settle(people: People, *, today: date) -> dict[str, OrgUnit]:
         unit(row["territory_id"], name, units[f"region-{row['region_id']}"])
 
     def place(user: User, code: str, kind: str) -> None:
-        UnitAssignment.objects.create(unit=units[code], user=user, kind=kind, valid_from=date(today.year - 3, 1, 1))
+        assign_person(unit_id=units[code].pk, user_id=user.pk, kind=kind, valid_from=since, by=administrator)
 
     kinds = UnitAssignment.Kind
     place(people.employees[DIRECTOR], "northwind", kinds.LEADER)
@@ -110,7 +112,6 @@ def settle(people: People, *, today: date) -> dict[str, OrgUnit]:
             place(people.employees[row["employee_id"]], row["territory_id"], kinds.MEMBER)
     place(people.others["li.wei"], "london", kinds.SERVICE)
     place(people.others["chen.jing"], "seattle", kinds.MEMBER)
-    return units
 
 
 def sign_ins(people: People) -> list[dict[str, Any]]:

@@ -10,7 +10,8 @@ from typing import Final, NamedTuple
 from django.utils import timezone
 
 from accounts.models import User
-from customers.models import Agreement, Contact, Customer
+from customers.models import Contact, Customer
+from customers.services.agreements import create_agreement
 from customers.services.interactions import log_interaction
 from customers.services.tasks import create_task
 from kcrm.demo.people import People
@@ -143,13 +144,16 @@ def _special(
         ("HUNGO", "Delivery standards", "service", 500, 150, 60, None),
     )
     for key, title, kind, since, until, notice, value in agreements:
-        Agreement.objects.create(
-            customer=customers[key],
-            title=title,
-            kind=kind,
-            starts_on=today - timedelta(days=since),
-            ends_on=today + timedelta(days=until),
-            notice_days=notice,
-            annual_value=value,
-            currency="USD",
+        create_agreement(
+            customer_id=customers[key].pk,
+            values={
+                "title": title,
+                "kind": kind,
+                "starts_on": today - timedelta(days=since),
+                "ends_on": today + timedelta(days=until),
+                "notice_days": notice,
+                "annual_value": value,
+                "currency": "USD",
+            },
+            by=_owner(customers[key]),
         )

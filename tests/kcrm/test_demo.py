@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from django.db.models import Count, Max, Sum
 from django.test import Client
 
-from accounts.models import User
-from customers.models import Agreement, Contact, Customer, Interaction, Task
+from accounts.models import AuditEntry, User
+from customers.models import Agreement, Contact, Customer, ImportBatch, Interaction, Task
 from jobs.models import Job
 from kcrm.demo.build import build_demo
 from kcrm.lib.money import from_units, round_money
 from kcrm.lib.periods import add_months, month_of
 from profitability.models import LedgerDocument, LedgerLine
 from selection.models import CurrentScore
+from teams.models import TeamMembership
 from tests.running import run_jobs
 
 TODAY = date(2026, 11, 21)
@@ -24,7 +26,9 @@ TODAY = date(2026, 11, 21)
 pytestmark = pytest.mark.django_db
 
 
-def test_the_demo_is_whole_and_its_ledger_ties_to_the_files(client: Client):
+def test_the_demo_is_whole_and_its_ledger_ties_to_the_files(client: Client, settings, tmp_path: Path):
+    settings.MEDIA_ROOT = tmp_path
+
     sign_ins = build_demo(today=TODAY)
 
     lines = LedgerLine.objects.aggregate(
@@ -51,8 +55,27 @@ def test_the_demo_is_whole_and_its_ledger_ties_to_the_files(client: Client):
     assert month_of(lines["last"]) == add_months(month_of(TODAY), -1)
     assert len(sign_ins) == User.objects.count() == 14
     assert all(row["token"].startswith("kcrm_") for row in sign_ins)
+    _came_through_the_imports()
     _tells_a_story()
     _scores_in_a_worker(client)
+
+
+def _came_through_the_imports():
+    batches = ImportBatch.objects.order_by("pk")
+    assert list(batches.values_list("file_name", "state", "created", "updated", "rejected")) == [
+        ("customers.csv", "done", 91, 0, 0),
+        ("account_managers.csv", "done", 91, 0, 0),
+        ("contacts.csv", "done", 102, 0, 0),
+        ("categories.csv", "done", 8, 0, 0),
+        ("products.csv", "done", 77, 0, 0),
+        ("contact_cadence.csv", "done", 0, 91, 0),
+    ]
+    assert _left_in_the_trail("teams.teammembership") == set(TeamMembership.objects.values_list("pk", flat=True))
+    assert _left_in_the_trail("customers.agreement") == set(Agreement.objects.values_list("pk", flat=True))
+
+
+def _left_in_the_trail(subject_type: str) -> set[int | None]:
+    return set(AuditEntry.objects.filter(subject_type=subject_type).values_list("subject_id", flat=True))
 
 
 def _tells_a_story():
