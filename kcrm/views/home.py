@@ -18,11 +18,11 @@ from accounts.models import User
 from customers.models import Agreement, Customer, Interaction, Task
 from kcrm.lib import formats
 from kcrm.lib.web import Page
+from planning.querysets import silent
 from teams.permissions import reach_of
 
 SOON: Final = timedelta(days=7)
 ENDING: Final = timedelta(days=90)
-SILENT_AFTER: Final = 30
 SHOWN: Final = 8
 
 
@@ -51,18 +51,15 @@ def day_for(user: User, today: date) -> Day:
         .select_related("customer")
         .order_by("due_on", "priority")
     )
-    quiet_since = today - timedelta(days=SILENT_AFTER)
-    silent = (
-        watched.filter(last_interaction_on__lt=quiet_since)
-        .exclude(life_cycle__in=["lost", "inactive"])
-        .order_by("last_interaction_on")
-        .values("pk", "name", "last_interaction_on", "cadence_days")
-    )
     return Day(
         today=today,
         overdue=list(tasks.filter(due_on__lt=today)[:SHOWN]),
         coming=list(tasks.filter(due_on__gte=today, due_on__lte=today + SOON)[:SHOWN]),
-        silent=[row for row in silent[: SHOWN * 3] if _is_silent(row, today)][:SHOWN],
+        silent=list(
+            silent(watched, today)
+            .order_by("silent_from", "pk")
+            .values("pk", "name", "last_interaction_on", "since", "allowed_days")[:SHOWN]
+        ),
         ending=list(
             Agreement.objects.visible_to(user, "agreement")
             .filter(customer__in=watched, ends_on__range=(today, today + ENDING))
@@ -77,11 +74,6 @@ def day_for(user: User, today: date) -> Day:
         ),
         customers=watched.count(),
     )
-
-
-def _is_silent(row: dict[str, Any], today: date) -> bool:
-    """Whether the last contact is longer ago than agreed for this customer."""
-    return bool((today - row["last_interaction_on"]).days > (row["cadence_days"] or SILENT_AFTER))
 
 
 def answer_of(day: Day) -> tuple[str, str]:
@@ -103,23 +95,33 @@ def answer_of(day: Day) -> tuple[str, str]:
     first = day.silent[0]
     because = _("Nobody has spoken to %(customer)s for %(days)s days.") % {
         "customer": first["name"],
-        "days": (day.today - first["last_interaction_on"]).days,
+        "days": (day.today - first["since"]).days,
     }
     return main, because
 
 
 def silent_items(day: Day) -> list[dict[str, Any]]:
-    """Customers that wait for a word from us."""
+    """Customers that have waited for a word from us longer than the coverage plan allows, the latest first."""
     return [
         {
-            "tag": _("%(days)s d") % {"days": (day.today - row["last_interaction_on"]).days},
-            "css": "bad" if (day.today - row["last_interaction_on"]).days > 2 * SILENT_AFTER else "warn",
+            "tag": _("%(days)s d") % {"days": (day.today - row["since"]).days},
+            "css": "bad" if (day.today - row["since"]).days > 2 * row["allowed_days"] else "warn",
             "title": row["name"],
-            "note": _("last contact %(day)s") % {"day": formats.day(row["last_interaction_on"])},
+            "note": _silence_of(row),
             "url": reverse("customers:customer-detail", args=[row["pk"]]),
         }
         for row in day.silent
     ]
+
+
+def _silence_of(row: dict[str, Any]) -> str:
+    """When we last spoke with this customer, beside how often we mean to."""
+    if row["last_interaction_on"] is None:
+        return _("never spoken with; every %(days)s days planned") % {"days": row["allowed_days"]}
+    return _("last contact %(day)s; every %(days)s days planned") % {
+        "day": formats.day(row["last_interaction_on"]),
+        "days": row["allowed_days"],
+    }
 
 
 def ending_items(day: Day) -> list[dict[str, Any]]:
