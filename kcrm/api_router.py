@@ -20,7 +20,7 @@ from jobs.api import JobResource, NotificationResource
 from planning.api import CoverageRuleResource
 from profitability.api.ledger import LedgerDocumentResource, LedgerLineResource, SalesSummaryResource
 from profitability.api.products import ProductGroupResource, ProductResource
-from selection.api import FactorResource, RatingResource, ScoreResource, ScoringModelResource
+from selection.api.scoring import FactorResource, RatingResource, ScoreResource, ScoringModelResource
 from teams.api import OrgUnitResource
 
 router = SimpleRouter()

@@ -1,10 +1,8 @@
-"""Addresses of scoring."""
+"""Addresses of scoring models and of customers' scores."""
 
 from django.urls import path
 
-from selection import views
-
-app_name = "selection"
+from selection.views import scoring as views
 
 urlpatterns = [
     path("selection/models/", views.ModelList.as_view(), name="model-list"),

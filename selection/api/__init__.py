@@ -1,0 +1,1 @@
+"""The REST door of this app, one module a noun."""
