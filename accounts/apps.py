@@ -9,7 +9,8 @@ class AccountsConfig(AppConfig):
     name = "accounts"
 
     def ready(self) -> None:
-        """Listen to the sign-in library."""
+        """Listen to the sign-in library; say what must stay ended."""
         from accounts import signals
+        from accounts.services import ended_access  # noqa: F401 - registers itself
 
         signals.connect()

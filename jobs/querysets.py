@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Self
 
+from django.apps import apps
 from django.db import models
-from django.db.models import Case, JSONField, Q, Value, When
+from django.db.models import Case, Exists, JSONField, Q, Value, When
 from django.db.models.functions import Now
 
 from jobs.registry import customer_sight
@@ -37,8 +38,9 @@ class JobQuerySet(models.QuerySet):
         return self.filter(state__in=["queued", "running"])
 
     def claimable(self) -> Self:
-        """Jobs that a worker may take now: due ones, and those whose worker has let its lease run out."""
-        return self.filter(Q(state="queued", run_after__lte=Now()) | Q(state="running", lease_until__lt=Now()))
+        """Jobs that a worker may take now: due ones, and those whose worker has let its lease run out; none on hold."""
+        due = Q(state="queued", run_after__lte=Now()) | Q(state="running", lease_until__lt=Now())
+        return self.filter(due, ~Exists(apps.get_model("jobs.Hold").objects.all()))
 
     def without_hint_for(self, age: timedelta) -> Self:
         """Jobs of which the broker has not been told for so long."""

@@ -1,8 +1,10 @@
-"""What upper apps tell this one about themselves: which customers a person may see."""
+"""What upper apps tell this one about themselves: which customers a person may see, what else wants care."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from django.db.models import QuerySet
@@ -27,3 +29,28 @@ def declares_customer_sight(function: CustomerSight) -> CustomerSight:
 def customer_sight(user: User) -> QuerySet[Any] | None:
     """The ids of the customers this person may see, as a query; None where no app knows customers."""
     return _customer_sight[0](user) if _customer_sight else None
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """A part of the system as another app sees it: a label, a value, a word beside it, and whether it wants care."""
+
+    label: str
+    value: str
+    note: str = ""
+    is_trouble: bool = False
+
+
+SignReader: TypeAlias = Callable[[datetime], Sign]
+_sign_readers: list[SignReader] = []
+
+
+def shows_sign(function: SignReader) -> SignReader:
+    """Decorate a function that gives one more sign of life for the page about the system, at a moment."""
+    _sign_readers.append(function)
+    return function
+
+
+def signs(now: datetime) -> list[Sign]:
+    """What other apps have to say about the system."""
+    return [read(now) for read in _sign_readers]

@@ -18,6 +18,8 @@ urlpatterns = [
     path("notifications/<int:pk>/read/", notifications.read, name="notification-read"),
     path("notifications/settings/", notifications.settings, name="notification-settings"),
     path("system/", system.system_health, name="system-health"),
+    path("system/hold/", system.JobsHoldView.as_view(), name="jobs-hold"),
+    path("system/release/", system.JobsReleaseView.as_view(), name="jobs-release"),
     path("system/mails/<int:pk>/send/", system.MailSendAgainView.as_view(), name="email-send-again"),
     path("system/mails/<int:pk>/leave/", system.MailLeaveView.as_view(), name="email-leave"),
 ]

@@ -1,17 +1,31 @@
-"""Recurring work for the storey below the jobs: sealing the audit trail, forgetting ended sessions."""
+"""Recurring work of the roof: sealing the audit trail, forgetting ended sessions, back-ups."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+from django.conf import settings
+from django.db import connection, transaction
+from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from accounts.services.housekeeping import forget_expired
 from accounts.services.seals import seal_trail, verify_trail
 from jobs.handlers import handler
+from jobs.notices import notification_kind
+from jobs.registry import Sign, shows_sign
 from jobs.running import RunningJob
 from jobs.schedules import schedule
+from jobs.services.notifications import notify
 from jobs.services.schedules import database_now
+from kcrm.backups.alarms import Alarm, alarms
+from kcrm.backups.making import make_backup
+from kcrm.backups.store import backups_in
+from kcrm.lib import formats
+
+BACKUPS = notification_kind("system.backups", _("Something is wrong with the back-ups"), email="now")
 
 
 @schedule("accounts.seal", kind="accounts.seal", every=timedelta(hours=1))
@@ -43,3 +57,67 @@ def verify(job: RunningJob) -> dict[str, int | str]:
 def forget(job: RunningJob) -> dict[str, int]:
     """Delete what signing in left behind."""
     return forget_expired(now=database_now())
+
+
+@schedule("backups.make", kind="backups.make", cron="30 2 * * *")
+@handler(
+    "backups.make",
+    title=_("Back up the database and the files"),
+    heavy=True,
+    max_attempts=2,
+    labels={"rows": _("Rows"), "bytes": _("Bytes"), "folder": _("Folder")},
+)
+def back_up(job: RunningJob) -> dict[str, int | str]:
+    """Write tonight's back-up, where a folder for back-ups is named."""
+    if not settings.BACKUP_NIGHTLY:
+        return {"rows": 0, "bytes": 0, "folder": ""}
+    backup = make_backup(settings.BACKUP_DIR, recipient=settings.BACKUP_RECIPIENT, keep=settings.BACKUP_KEEP)
+    return {"rows": sum(backup.manifest.rows.values()), "bytes": backup.manifest.size, "folder": backup.folder.name}
+
+
+@schedule("backups.watch", kind="backups.watch", every=timedelta(hours=1))
+@handler("backups.watch", title=_("Look after the back-ups"), labels={"alarms": _("Alarms")})
+def watch_backups(job: RunningJob) -> dict[str, int]:
+    """Tell every administrator, once a day, in the app and by mail, what is wrong with the back-ups."""
+    if not settings.BACKUP_NIGHTLY:
+        return {"alarms": 0}
+    now = database_now()
+    found = backup_alarms(now)
+    with transaction.atomic():
+        for alarm in found:
+            for person in User.objects.administrators():
+                notify(
+                    user=person,
+                    kind=BACKUPS,
+                    key=f"backups:{alarm.key}:{now:%Y-%m-%d}",
+                    subject=alarm.sentence,
+                    params=alarm.values,
+                    url=reverse("jobs:system-health"),
+                    urgent=True,
+                )
+    return {"alarms": len(found)}
+
+
+def backup_alarms(now: datetime) -> list[Alarm]:
+    """What is wrong with the back-ups of this installation."""
+    major = connection.pg_version // 10_000  # type: ignore[attr-defined]  # PostgreSQL's own wrapper
+    return alarms(backups_in(settings.BACKUP_DIR), now=now, postgres=major)
+
+
+@shows_sign
+def backup_sign(now: datetime) -> Sign:
+    """The last back-up on the page about the system."""
+    found = backups_in(settings.BACKUP_DIR)
+    if not found:
+        return Sign(
+            gettext("Last back-up"), gettext("never"), gettext("see the operations page"), settings.BACKUP_NIGHTLY
+        )
+    wrong = backup_alarms(now) if settings.BACKUP_NIGHTLY else []
+    drill = max((backup.drill.moment for backup in found if backup.drill and backup.drill.passed), default=None)
+    if wrong:
+        note = str(wrong[0].sentence) % wrong[0].values
+    elif drill:
+        note = gettext("restored on trial %(age)s") % {"age": formats.age(drill, now)}
+    else:
+        note = gettext("never restored on trial")
+    return Sign(gettext("Last back-up"), formats.age(found[-1].manifest.moment, now), note, bool(wrong))

@@ -17,6 +17,7 @@ from accounts import permissions
 from accounts.models import ApiToken, AuditEntry, User
 from accounts.services import audit
 from kcrm.lib.access import API_SCOPES, Verb
+from kcrm.lib.aftermath import note_end
 from kcrm.lib.errors import DomainError, NotAllowed
 
 PREFIX: Final = "kcrm_"
@@ -89,6 +90,7 @@ def revoke_token(*, token_id: int, by: User) -> ApiToken:
         token.revoked_at = timezone.now()
         token.save(update_fields=["revoked_at"])
         audit.record(action=AuditEntry.Action.REVOKE, by=by, subject=token)
+        note_end("token", token.digest)
     return token
 
 

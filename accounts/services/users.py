@@ -19,6 +19,7 @@ from accounts.models import ApiToken, AuditEntry, User
 from accounts.models.users import Role, Theme
 from accounts.services import audit
 from kcrm.lib.access import Verb
+from kcrm.lib.aftermath import note_end
 from kcrm.lib.errors import DomainError, NotAllowed
 
 PROFILE_FIELDS: Final = frozenset({"full_name", "job_title", "phone", "language", "time_zone", "theme"})
@@ -122,6 +123,7 @@ def deactivate_user(*, user_id: int, version: int | None, by: User) -> User:
         subject=person,
         changes={"is_active": [True, False], "tokens_ended": [None, ended]},
     )
+    note_end("user", person.pk)
     return person
 
 
@@ -133,6 +135,7 @@ def reactivate_user(*, user_id: int, version: int | None, by: User) -> User:
         raise NotAllowed("user", Verb.DELETE)
     if person.apply({"is_active": True}):
         audit.record(action=AuditEntry.Action.UPDATE, by=by, subject=person, changes={"is_active": [False, True]})
+        note_end("user-back", person.pk)
     return person
 
 

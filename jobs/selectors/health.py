@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 from jobs import hints
 from jobs.handlers import title_of
 from jobs.messages import readable
-from jobs.models import EmailMessage, Heartbeat, Job, Occurrence
+from jobs.models import EmailMessage, Heartbeat, Hold, Job, Occurrence
 from jobs.recurrence import Every, Rule
+from jobs.registry import Sign, signs
 from jobs.schedules import declared_schedules
 from kcrm.lib import formats
 
@@ -52,6 +53,7 @@ class Health:
     scheduler: Pulse
     worker: Pulse
     broker_answers: bool
+    hold: Hold | None
     hints: int | None
     waiting: int
     running: int
@@ -64,12 +66,14 @@ class Health:
     outbox_is_old: bool
     mails_in_doubt: list[EmailMessage]
     rhythms: list[Rhythm]
+    signs: list[Sign]
 
     @property
     def troubles(self) -> int:
         """How many things want an administrator."""
         flags = (self.scheduler.is_silent, self.worker.is_silent, not self.broker_answers, self.queue_is_old)
-        return sum(flags) + self.outbox_is_old + bool(self.dead_count) + bool(self.mails_in_doubt)
+        flags += tuple(sign.is_trouble for sign in self.signs)
+        return sum(flags) + bool(self.hold) + self.outbox_is_old + bool(self.dead_count) + bool(self.mails_in_doubt)
 
 
 def pulse(name: str, now: datetime) -> Pulse:
@@ -99,6 +103,7 @@ def health(now: datetime) -> Health:
         scheduler=pulse("scheduler", now),
         worker=pulse("worker", now),
         broker_answers=len(known) == len(counts),
+        hold=Hold.objects.select_related("by").first(),
         hints=sum(known) if known else None,
         waiting=queue["waiting"],
         running=queue["running"],
@@ -111,6 +116,7 @@ def health(now: datetime) -> Health:
         outbox_is_old=outbox["oldest"] is not None and now - outbox["oldest"] > OUTBOX_TOO_OLD,
         mails_in_doubt=list(EmailMessage.objects.doubtful().select_related("user").order_by("-pk")[:SHOWN]),
         rhythms=_rhythms(now),
+        signs=signs(now),
     )
 
 

@@ -17,6 +17,7 @@ from jobs.messages import readable
 from jobs.models import EmailMessage
 from jobs.selectors.health import health
 from jobs.services import emails, schedules
+from jobs.services.hold import hold_jobs, release_jobs
 from kcrm.lib import formats
 from kcrm.lib.access import Verb
 from kcrm.lib.errors import NotAllowed
@@ -40,6 +41,30 @@ def system_health(request: HttpRequest) -> HttpResponse:
         "may_change": permissions.can_change_system(request.user),
     }
     return render(request, "jobs/system_health.html", context)
+
+
+class JobsHoldView(ActView):
+    """Let all work stand still."""
+
+    done_message = gettext_lazy("No worker takes another job until you let them go on.")
+
+    def perform(self) -> Any:
+        """Hold."""
+        return hold_jobs(by=self.request.user)
+
+    def get_done_url(self, result: Any) -> str:
+        """Back to the system's health."""
+        return reverse("jobs:system-health")
+
+
+class JobsReleaseView(JobsHoldView):
+    """Let the workers go on."""
+
+    done_message = gettext_lazy("The workers go on.")
+
+    def perform(self) -> Any:
+        """Release."""
+        return release_jobs(by=self.request.user)
 
 
 class MailSendAgainView(ActView):
@@ -98,6 +123,10 @@ def _figures(found: Any, now: Any) -> list[dict[str, Any]]:
             "note": _("oldest: %(age)s") % {"age": oldest_mail} if oldest_mail else _("none overdue"),
             "css": _css(found.outbox_is_old),
         },
+        *(
+            {"label": sign.label, "value": sign.value, "note": sign.note, "css": _css(sign.is_trouble)}
+            for sign in found.signs
+        ),
     ]
 
 

@@ -26,6 +26,8 @@ MODULES = {
     "manage": "kcrm.embedded.manage",
     "test": "pytest",
     "check": "kcrm.embedded.checks",
+    "restore": "kcrm.backups.embedded",
+    "restore-drill": "kcrm.backups.drill",
 }
 
 

@@ -105,8 +105,17 @@ def spawn(
     return Child(name, process, log, stop_signal)
 
 
-def run(command: Sequence[str | Path], *, identity: Identity, folder: Path | None = None) -> str:
-    """Run a short command as that identity and return what it printed. Raises CalledProcessError or SubprocessError."""
+def run(
+    command: Sequence[str | Path],
+    *,
+    identity: Identity,
+    folder: Path | None = None,
+    environment: Mapping[str, str] | None = None,
+) -> str:
+    """Run a short command as that identity and return what it printed; `environment` adds to the caller's.
+
+    Raises CalledProcessError or SubprocessError.
+    """
     done: subprocess.CompletedProcess[str] = subprocess.run(
         [str(part) for part in command],
         stdin=subprocess.DEVNULL,
@@ -115,6 +124,7 @@ def run(command: Sequence[str | Path], *, identity: Identity, folder: Path | Non
         text=True,
         check=True,
         cwd=folder,
+        env=os.environ | environment if environment else None,
         preexec_fn=_become(identity, signal.SIGKILL),
         **_credentials(identity),
     )

@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -81,11 +82,14 @@ def find_binaries(major: int | None = None) -> Binaries:
 class Cluster:
     """One PostgreSQL data folder and the server that runs on it."""
 
-    def __init__(self, folder: Path, *, sockets: Path, log: Path, durable: bool = True) -> None:
+    def __init__(
+        self, folder: Path, *, sockets: Path, log: Path, durable: bool = True, extra: Mapping[str, str] | None = None
+    ) -> None:
         self.folder = folder
         self.sockets = sockets
         self.log = log
         self.durable = durable
+        self.extra = dict(extra or {})
         self.fresh = False
         self._state_file = folder / "cluster.json"
 
@@ -114,7 +118,7 @@ class Cluster:
             binaries = Binaries(Path(state.binaries), binaries.major)
         _await_former_server(data)
         _closed_folder(self.sockets, state.identity)
-        settings = SETTINGS | ({} if self.durable else NOT_DURABLE)
+        settings = SETTINGS | ({} if self.durable else NOT_DURABLE) | self.extra
         if preloads := binaries.preloads:
             settings["shared_preload_libraries"] = ",".join(preloads)
         options = [part for key, value in settings.items() for part in ("-c", f"{key}={value}")]
@@ -138,7 +142,7 @@ class Cluster:
             if not server.running:
                 raise CannotStart(f"PostgreSQL did not start. Its last words ({self.log}):\n{server.last_words()}")
             with contextlib.suppress(psycopg2.OperationalError):
-                psycopg2.connect(self._dsn("postgres")).close()
+                psycopg2.connect(self.dsn("postgres")).close()
                 return
             if time.monotonic() > deadline:
                 raise CannotStart(f"PostgreSQL does not answer after {patience:.0f} seconds; see {self.log}.")
@@ -149,7 +153,7 @@ class Cluster:
         import psycopg2
         from psycopg2 import sql
 
-        connection = psycopg2.connect(self._dsn("postgres"))
+        connection = psycopg2.connect(self.dsn("postgres"))
         try:
             connection.autocommit = True
             with connection.cursor() as cursor:
@@ -171,6 +175,19 @@ class Cluster:
         """Delete everything the cluster keeps, wherever it lies."""
         shutil.rmtree(self.folder, ignore_errors=True)
         shutil.rmtree(self._outside(), ignore_errors=True)
+
+    @property
+    def state(self) -> State:
+        """How this cluster was made. Raises CannotStart before it was."""
+        state = self._state()
+        if state is None:
+            raise CannotStart(f"There is no PostgreSQL in {self.folder} yet.")
+        return state
+
+    @property
+    def data(self) -> Path:
+        """The server's own folder."""
+        return self.folder / self.state.data
 
     def _state(self) -> State | None:
         try:
@@ -243,7 +260,8 @@ class Cluster:
         """Where this cluster lies when nobody but root may enter its own folder."""
         return ROOT_STORE / hashlib.sha256(str(self.folder).encode()).hexdigest()[:12]
 
-    def _dsn(self, database: str) -> str:
+    def dsn(self, database: str) -> str:
+        """What libpq needs to reach a database of this cluster."""
         state = self._state()
         password = f" password={state.password}" if state and state.password else ""
         return f"dbname={database} host='{self.sockets}' user={USER} connect_timeout=5{password}"

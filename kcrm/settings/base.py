@@ -182,6 +182,12 @@ NODE_FILES = {
     "vendor/inter-latin-ext.woff2": "@fontsource-variable/inter/files/inter-latin-ext-wght-normal.woff2",
 }
 MEDIA_ROOT = DATA_DIR / "media"
+
+# Back-ups: nightly and watched once a folder for them is named (operations.md)
+BACKUP_NIGHTLY = bool(environment.text("KCRM_BACKUP_DIR"))
+BACKUP_DIR = environment.path("KCRM_BACKUP_DIR", DATA_DIR / "backups")
+BACKUP_RECIPIENT = environment.text("KCRM_BACKUP_RECIPIENT")
+BACKUP_KEEP = environment.number("KCRM_BACKUP_KEEP", 14)
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "kcrm.lib.static_storage.StaticStorage"},

@@ -88,6 +88,8 @@ jobs:notification-read-all           -                U  open
 jobs:notification-read               notification     U  missing
 jobs:notification-settings           -                R  open
 jobs:system-health                   system           R  all
+jobs:jobs-hold                       system           U  all
+jobs:jobs-release                    system           U  all
 jobs:email-send-again                system           U  missing
 jobs:email-leave                     system           U  missing
 profitability:ledger-line-list       sales_facts      R  list

@@ -105,7 +105,7 @@ def test_the_queue_is_kept_and_closed(services: dict[str, Any]) -> None:
 def test_what_must_last_lies_on_volumes(compose: dict[str, Any]) -> None:
     services = compose["services"]
 
-    assert set(compose["volumes"]) == {"database", "queue", "files"}
+    assert set(compose["volumes"]) == {"database", "queue", "files", "backups"}
     assert "database:/var/lib/postgresql" in services["postgres"]["volumes"]
     assert "queue:/data" in services["redis"]["volumes"]
     assert all("files:/data" in services[name]["volumes"] for name in OWN)
