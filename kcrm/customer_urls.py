@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
+from bulk.pages import CellView
 from customers import urls as customers_urls
 from kcrm.views import customer, customers
 
@@ -13,5 +14,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("customers/bin/", customers.CustomerBinView.as_view(), name="customer-bin"),
     *customers_urls.urlpatterns,
     path("customers/<int:pk>/", customer.CustomerView.as_view(), name="customer-detail"),
+    path("customers/<int:pk>/cells/<slug:field>/", CellView.as_view(spec=customers.CUSTOMERS), name="customer-cell"),
     path("customers/<int:pk>/tabs/<slug:slug>/", customer.CustomerView.as_view(), name="customer-tab"),
 ]

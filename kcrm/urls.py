@@ -21,6 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("allauth.urls")),
     path("", include("accounts.urls")),
     path("", include("jobs.urls")),
+    path("", include("bulk.urls")),
     path("imports/", include("customers.urls.imports")),
     path("", include("profitability.urls")),
     path("", include("kcrm.customer_urls")),

@@ -10,6 +10,7 @@ from django.db.models.expressions import ExpressionWrapper
 from django.urls import reverse
 from django.utils.translation import gettext_lazy, ngettext_lazy
 
+from bulk.registry import edit_action
 from kcrm.lib.access import Verb
 from kcrm.lib.errors import NotAllowed
 from kcrm.lib.money import from_units
@@ -149,4 +150,5 @@ PRODUCTS: Final = ListSpec(
     ),
     exportable=_exportable_products,
     may_export=permissions.can_export_products,
+    bulk_actions=(edit_action("products"),),
 )  # fmt: skip

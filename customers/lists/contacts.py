@@ -9,6 +9,7 @@ from django.db.models import OuterRef, QuerySet
 from django.utils.translation import gettext_lazy, ngettext_lazy
 
 from accounts.models import User
+from bulk.registry import edit_action
 from customers.filters.contacts import ContactFilter
 from customers.models import Contact, ContactRole
 from kcrm.lib.access import Verb, allows_anywhere
@@ -79,4 +80,5 @@ CONTACTS = ListSpec(
     ),
     exportable=_exportable,
     may_export=lambda user: allows_anywhere("contact", Verb.EXPORT, reach_of(user).actors()),
+    bulk_actions=(edit_action("contacts"),),
 )

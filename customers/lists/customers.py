@@ -72,21 +72,24 @@ LIFE_CYCLE: Final = Column(
     choices=dict(Customer.LifeCycle.choices),
     render=_life_cycle,
     sort=None,
+    editable=True,
 )
 LAST_CONTACT: Final = Column(
     "last_interaction_on", gettext_lazy("Last contact"), kind=Kind.DATE, none=gettext_lazy("never")
 )
 COLUMNS: Final = (
-    Column("industry", gettext_lazy("Industry")),
-    Column("org_unit", gettext_lazy("Unit"), value="org_unit__name", sort=None, default=False),
-    Column("country", gettext_lazy("Country"), default=False),
-    Column("relation", gettext_lazy("Relation"), choices=dict(Customer.Relation.choices), sort=None, default=False),
-    Column("cadence_days", gettext_lazy("Talk at least every ... days"), kind=Kind.NUMBER, default=False, sort=None),
+    Column("industry", gettext_lazy("Industry"), editable=True),
+    Column("org_unit", gettext_lazy("Unit"), value="org_unit__name", sort=None, default=False, editable=True),
+    Column("country", gettext_lazy("Country"), default=False, editable=True),
+    Column("relation", gettext_lazy("Relation"), choices=dict(Customer.Relation.choices), sort=None,
+           default=False, editable=True),
+    Column("cadence_days", gettext_lazy("Talk at least every ... days"), kind=Kind.NUMBER,
+           default=False, sort=None, editable=True),
     Column("tags", gettext_lazy("Tags"), value=tag_names(), sort=None, render=_tags, default=False,
            export=lambda row: (row.tags or "").replace("\n", ", ")),
     Column("parent", gettext_lazy("Parent company"), value="seen_parent", sort=None, default=False),
-    Column("city", gettext_lazy("City"), sort=None, default=False),
-    Column("region", gettext_lazy("Region"), sort=None, default=False),
+    Column("city", gettext_lazy("City"), sort=None, default=False, editable=True),
+    Column("region", gettext_lazy("Region"), sort=None, default=False, editable=True),
     Column("legal_name", gettext_lazy("Legal name"), sort=None, default=False),
     Column("registration_no", gettext_lazy("Registration or tax number"), sort=None, default=False),
     Column("website", gettext_lazy("Website"), sort=None, default=False),

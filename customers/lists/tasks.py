@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy, ngettext_lazy
 
+from bulk.registry import edit_action
 from customers.filters.tasks import TaskFilter
 from customers.models import Task
 from customers.selectors.tasks import due_tag
@@ -55,4 +56,5 @@ TASKS = ListSpec(
     ),
     exportable=lambda user, rows: Task.objects.exportable_of(rows, user),
     may_export=lambda user: allows_anywhere("task", Verb.EXPORT, reach_of(user).actors()),
+    bulk_actions=(edit_action("tasks"),),
 )

@@ -13,6 +13,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from bulk.pages import BulkListView
 from customers import permissions
 from customers.forms.contacts import ContactForm, DepartureForm, FurtherRoleForm, NewContactForm, RoleForm
 from customers.lists.contacts import CONTACTS, CONTACTS_TITLE
@@ -22,12 +23,12 @@ from customers.services import contacts
 from customers.views.panels import BIN_LENGTH, CustomerMixin, CustomerPanel, customer_crumbs, customer_url
 from kcrm.lib.access import Verb, allows_anywhere
 from kcrm.lib.errors import NotAllowed
-from kcrm.lib.tables import ListPage, ListPageView
+from kcrm.lib.tables import ListPage
 from kcrm.lib.web import ActView, FormPage, Page
 from teams.permissions import reach_of
 
 
-class ContactListView(ListPageView):
+class ContactListView(BulkListView):
     """The people at the customers one sees."""
 
     spec = CONTACTS

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
+from bulk.pages import BulkListView
 from customers import permissions
 from customers.forms.tasks import TaskForm
 from customers.lists.tasks import TASKS, TASKS_TITLE
@@ -24,13 +25,13 @@ from customers.services import tasks
 from customers.views.panels import CustomerMixin, CustomerPanel, customer_crumbs, customer_url
 from kcrm.lib.access import Verb
 from kcrm.lib.errors import NotAllowed
-from kcrm.lib.tables import ListPage, ListPageView
+from kcrm.lib.tables import ListPage
 from kcrm.lib.tables.views import is_fragment
 from kcrm.lib.web import ActView, FormPage, Page
 from teams.selectors.people import colleagues_of
 
 
-class TaskListView(ListPageView):
+class TaskListView(BulkListView):
     """Everything that is to be done for the customers one sees."""
 
     spec = TASKS

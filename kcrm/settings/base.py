@@ -17,6 +17,7 @@ DATA_DIR = environment.path("KCRM_DATA_DIR", BASE_DIR / ".kcrm")
 INSTALLED_APPS = [
     "accounts.apps.AccountsConfig",
     "jobs.apps.JobsConfig",
+    "bulk.apps.BulkConfig",
     "teams.apps.TeamsConfig",
     "customers.apps.CustomersConfig",
     "profitability.apps.ProfitabilityConfig",

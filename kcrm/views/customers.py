@@ -12,6 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from bulk.pages import BulkListView
+from bulk.registry import edit_action
 from customers import permissions
 from customers.filters.customers import CustomerFilter
 from customers.lists import customers as columns
@@ -88,6 +90,7 @@ CUSTOMERS: Final = ListSpec(
     allowed_classes=permissions.list_classes_for,
     exportable=exportable_customers,
     may_export=may_export_customers,
+    bulk_actions=(edit_action("customers"),),
 )
 BIN: Final = ListSpec(
     key="customer-bin",
@@ -104,7 +107,7 @@ BIN: Final = ListSpec(
 )
 
 
-class CustomerListView(ListPageView):
+class CustomerListView(BulkListView):
     """The customers of a reader."""
 
     spec = CUSTOMERS

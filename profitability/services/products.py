@@ -91,6 +91,29 @@ def upsert_products(rows: Iterable[Mapping[str, Any]], *, source: str, by: User)
     return outcomes
 
 
+@transaction.atomic
+def change_product(*, product_id: int, version: int | None, values: Mapping[str, Any], by: User) -> Product:
+    """Change the group (`group_id`), the unit or whether it is on sale; the next delivery may change it back.
+
+    Raises DoesNotExist, StaleVersion, NotAllowed, DomainError.
+    """
+    if unknown := set(values) - {"group_id", "unit", "is_active"}:
+        raise ValueError(f"Not to be changed here: {sorted(unknown)}")
+    product: Product = Product.objects.visible_to(by).locked(product_id, version)
+    if not permissions.can_change_products(by):
+        raise NotAllowed("product", Verb.UPDATE)
+    ready = dict(values)
+    if "unit" in ready:
+        ready["unit"] = _text(ready["unit"])
+        _check_text("unit", ready["unit"], 60, needed=False)
+    group = ready.get("group_id")
+    if group is not None and not ProductGroup.objects.visible_to(by).filter(pk=group).exists():
+        raise DomainError(_("There is no such product group."), field="group")
+    if changes := product.apply(ready):
+        audit.record(action=AuditEntry.Action.UPDATE, by=by, subject=product, changes=changes)
+    return product
+
+
 def _begin(by: User) -> None:
     """Refuse who may not; and let one upsert run at a time, so that two that bring the same new key both end well."""
     if not permissions.can_change_products(by):

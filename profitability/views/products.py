@@ -9,8 +9,9 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from bulk.pages import BulkListView
 from kcrm.lib import formats
-from kcrm.lib.tables import ListPage, ListPageView
+from kcrm.lib.tables import ListPage
 from kcrm.lib.web import Page
 from profitability import permissions
 from profitability.links import lines_url
@@ -20,7 +21,7 @@ from profitability.selectors.sales import line_totals, newest_window, top_custom
 from profitability.views.ledger import money
 
 
-class ProductListView(ListPageView):
+class ProductListView(BulkListView):
     """What we sell."""
 
     spec = PRODUCTS

@@ -19,6 +19,11 @@ function show(list) {
   bar.classList.toggle("is-open", chosen > 0);
   const words = bar.querySelector("[data-bulk-count]");
   words.textContent = chosen === 1 ? words.dataset.one : words.dataset.many.replace("{count}", chosen);
+  const matching = bar.querySelector("[data-all-matching]");
+  if (matching) {
+    if (chosen < ticks.length) matching.checked = false;
+    matching.closest("label").hidden = chosen < ticks.length;
+  }
 }
 
 on("change", "[data-select-all]", (every) => {

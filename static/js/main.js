@@ -7,6 +7,8 @@ import "./requests.js";
 import "./shortcuts.js";
 import "./preferences.js";
 import "./lists.js";
+import "./cells.js";
+import "./choices.js";
 import "./forms.js";
 import "./times.js";
 import "./copying.js";

@@ -109,6 +109,12 @@ imports:import-check                 import_batch     C  missing
 imports:import-run                   import_batch     C  missing
 imports:import-undo                  import_batch     C  missing
 customers:customer-list              account_profile  R  list
+customers:customer-cell              account_profile  U  customer
+bulk:edit-list                       bulk_edit        R  list
+bulk:edit-detail                     bulk_edit        R  missing
+bulk:edit-change                     bulk_edit        U  missing
+bulk:edit-run                        bulk_edit        U  missing
+bulk:edit-revert                     bulk_edit        U  missing
 customers:customer-bin               account_profile  R  list
 customers:customer-create            account_profile  C  create
 customers:customer-detail            account_profile  R  customer

@@ -35,7 +35,8 @@ class Column:
     `render` answers text or a `Cell`; without it the value is formatted by `kind` and, where `choices` are given,
     shown in their words. `none` stands for a value that is not there.
     A column of a protected `field_class` does not exist for readers without it.
-    `total` is an aggregate over the whole filtered list.
+    `total` is an aggregate over the whole filtered list. An `editable` cell can be changed in its place, by those who
+    are offered bulk edits of the list.
     """
 
     name: str
@@ -56,6 +57,7 @@ class Column:
     css: str = ""
     total: models.Aggregate | None = None
     sort_nullable: bool | None = None
+    editable: bool = False
 
     @cached_property
     def source(self) -> str | Combinable | None:

@@ -3,7 +3,7 @@
 What `templates/components/list.html` gets as `table` (every text is translated):
 
     key, label           the list's key and its heading
-    columns              [{name, label, css, sortable, sort_url, sorted ("", "asc", "desc"), numeric, help}]
+    columns              [{name, label, css, sortable, sort_url, sorted ("", "asc", "desc"), numeric, help, editable}]
     rows                 [{id, url, cells: [{html, css, href, sub}], selected}]
     totals               cells under the columns, or None
     filters              the filter form, bound; evaluated only where it is drawn
@@ -14,7 +14,7 @@ What `templates/components/list.html` gets as `table` (every text is translated)
     summary              how many rows there are, in words
     next_url, previous_url, sizes [{size, url, current}]
     export_urls          {csv, xlsx, json: address}, empty where this reader cannot export
-    bulk_actions         [{name, label, url, icon, css}]
+    bulk_actions         [{name, label, url, icon, css, takes_all}]; takes_all where one of them does
     choosable            [{name, label, shown, help}] columns to choose from
     empty                {heading, text, action_label, action_url} or None when there are rows
 """
@@ -54,6 +54,7 @@ class HeadCell(NamedTuple):
     sorted: str
     numeric: bool
     help: str
+    editable: str = ""
 
 
 class RowView(NamedTuple):
@@ -138,7 +139,15 @@ class ListPage:
             url = self.state.url(**{SORT: f"-{column.name}" if descending else column.name}) if sortable else ""
             heads.append(
                 HeadCell(
-                    column.name, column.label, column.css, sortable, url, direction, column.is_numeric, column.help
+                    column.name,
+                    column.label,
+                    column.css,
+                    sortable,
+                    url,
+                    direction,
+                    column.is_numeric,
+                    column.help,
+                    column.name if column.editable and self.bulk_actions else "",
                 )
             )
         return heads
@@ -256,19 +265,25 @@ class ListPage:
         return {form: self.state.url(**{EXPORT: form}) for form in WRITERS}
 
     @cached_property
-    def bulk_actions(self) -> list[dict[str, str]]:
+    def bulk_actions(self) -> list[dict[str, Any]]:
         """What this reader may do with selected rows."""
         return [
             {
                 "name": action.name,
                 "label": action.label,
-                "url": reverse(action.url_name),
+                "url": reverse(action.url_name) if action.url_name else self.state.url(),
+                "takes_all": action.takes_all,
                 "icon": action.icon,
                 "css": action.css,
             }
             for action in self.spec.bulk_actions
             if action.allowed(self.query_asked.user)
         ]
+
+    @property
+    def takes_all(self) -> bool:
+        """Whether all matching rows can be chosen at once: there are more than this page shows."""
+        return self.count > len(self._slice.rows) and any(action["takes_all"] for action in self.bulk_actions)
 
     @property
     def choosable(self) -> list[dict[str, Any]]:

@@ -37,13 +37,18 @@ class EmptyState:
 
 @dataclass(frozen=True)
 class BulkAction:
-    """Something to do with the selected rows. The selection is posted as `ids` to the named URL."""
+    """Something to do with the selected rows. The selection is posted as `ids` to the named URL.
+
+    Without a `url_name` it is posted to the list's own address, filters included. An action that `takes_all` gets
+    `all` instead of `ids` when every row that matches is meant, on other pages too.
+    """
 
     name: str
     label: Any
-    url_name: str
+    url_name: str = ""
     icon: str = ""
     css: str = ""
+    takes_all: bool = False
     allowed: Callable[[Any], bool] = lambda user: True
 
 

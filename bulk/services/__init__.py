@@ -1,0 +1,1 @@
+"""What changes many records at once, and takes it back."""
