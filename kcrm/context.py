@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from collections import namedtuple
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
-from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -33,24 +33,26 @@ TEAM_ACTORS: Final = (Actor.ACCOUNT_MANAGER, Actor.CONTRIBUTOR, Actor.READER)
 WITHOUT_BUSINESS_CONTENT: Final = frozenset({"administrator", "auditor"})
 
 
-def _actors_of(user: User) -> set[Actor]:
-    """Who the user could be towards any record. Without a business role people work through account teams."""
-    actors = {ACTORS_OF_ROLE[role] for role in user.roles if role in ACTORS_OF_ROLE} | {Actor.ANYBODY}
-    return actors if user.roles and WITHOUT_BUSINESS_CONTENT.issuperset(user.roles) else actors.union(TEAM_ACTORS)
+@cache
+def _actors_of(roles: tuple[str, ...]) -> frozenset[Actor]:
+    """Who holds these roles could be towards any record. Without a business role people work through account teams."""
+    actors = frozenset(ACTORS_OF_ROLE[role] for role in roles if role in ACTORS_OF_ROLE) | {Actor.ANYBODY}
+    return actors if roles and WITHOUT_BUSINESS_CONTENT.issuperset(roles) else actors.union(TEAM_ACTORS)
 
 
 def may_somewhere(resource: str, *, beyond_self: bool = False) -> Permission:
     """A permission that holds where the matrix could ever let the user read this: it shows a page, it opens none."""
     cells = MATRIX[resource].cells
 
-    def permission(user: User) -> bool:
+    @cache
+    def readable(actors: frozenset[Actor]) -> bool:
         return any(
             Verb.READ in clause.verbs and not (beyond_self and clause.scope == Scope.SELF)
-            for actor in _actors_of(user)
+            for actor in actors
             for clause in cells.get(actor, ())
         )
 
-    return permission
+    return lambda user: readable(_actors_of(tuple(user.roles)))
 
 
 def everybody(user: User) -> bool:
@@ -172,6 +174,45 @@ def navigation_for(user: User, path: str) -> tuple[Group, ...]:
     return tuple(group for group in groups if group.items)
 
 
+class Look(NamedTuple):
+    """How the frame looks and where it leads: comparable, so that its parts are drawn once for each look."""
+
+    urls: Any
+    theme: str
+    narrow: bool
+    compact: bool
+    languages: tuple[str, ...]
+
+
+class Person(NamedTuple):
+    """What the frame says of its reader."""
+
+    name: str
+    email: str
+    initials: str
+
+
+def _person(user: Any) -> Person:
+    return Person(str(user or ""), getattr(user, "email", ""), getattr(user, "initials", "?"))
+
+
+@cache
+def _frame_urls() -> Any:
+    names = namedtuple("Urls", tuple(FRAME))  # type: ignore[misc]  # the keys of FRAME
+    return names(**{name: url_of(url_name) for name, url_name in FRAME.items()})
+
+
+def _look(request: HttpRequest, user: Any) -> Look:
+    cookies = request.COOKIES
+    return Look(
+        urls=_frame_urls(),
+        theme=_theme(request) if user else "",
+        narrow=cookies.get("kcrm_navigation") == "narrow",
+        compact=cookies.get("kcrm_density") == "compact",
+        languages=tuple(code for code, _name in settings.LANGUAGES),
+    )
+
+
 def _theme(request: HttpRequest) -> str:
     chosen = getattr(request.user, "theme", "") or request.COOKIES.get("kcrm_theme", "")
     return chosen if chosen in {"light", "dark"} else ""
@@ -180,16 +221,10 @@ def _theme(request: HttpRequest) -> str:
 def shell(request: HttpRequest) -> dict[str, Any]:
     """`navigation` and `shell` for templates/base.html."""
     user = getattr(request, "user", None)
-    cookies = request.COOKIES
-    frame: dict[str, Any] = {
-        "urls": {name: url_of(url_name) for name, url_name in FRAME.items()},
-        "theme": _theme(request) if user else "",
-        "narrow": cookies.get("kcrm_navigation") == "narrow",
-        "compact": cookies.get("kcrm_density") == "compact",
-        "languages": settings.LANGUAGES,
-    }
+    look = _look(request, user)
+    frame: dict[str, Any] = {"look": look, **look._asdict(), "person": _person(user)}
     if not (user and user.is_authenticated):
         return {"shell": frame, "navigation": ()}
     frame["unread"] = cache(lambda: unread_count(user))  # templates call it, those that show no bell do not
     frame["scheduler_is_silent"] = cache(lambda: can_see_system(user) and scheduler_is_silent())
-    return {"shell": frame, "navigation": SimpleLazyObject(lambda: navigation_for(user, request.path))}
+    return {"shell": frame, "navigation": cache(lambda: navigation_for(user, request.path))}
