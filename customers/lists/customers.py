@@ -60,6 +60,10 @@ def _tags(row: Any) -> SafeString | None:
     return format_html_join(" ", '<span class="tag">{}</span>', ((name,) for name in row.tags.split("\n")))
 
 
+def _with_parent(rows: Any, user: Any) -> Any:
+    return rows.with_seen_parent(user)
+
+
 NAME: Final = Column(
     "name", gettext_lazy("Customer"), sort="name_sort", needs=("city", "country"), render=_name, sort_nullable=False
 )
@@ -71,6 +75,7 @@ LIFE_CYCLE: Final = Column(
     gettext_lazy("Life cycle"),
     choices=dict(Customer.LifeCycle.choices),
     render=_life_cycle,
+    by_value=True,
     sort=None,
     editable=True,
 )
@@ -85,9 +90,10 @@ COLUMNS: Final = (
            default=False, editable=True),
     Column("cadence_days", gettext_lazy("Talk at least every ... days"), kind=Kind.NUMBER,
            default=False, sort=None, editable=True),
-    Column("tags", gettext_lazy("Tags"), value=tag_names(), sort=None, render=_tags, default=False,
+    Column("tags", gettext_lazy("Tags"), value=tag_names(), sort=None, render=_tags, by_value=True, default=False,
            export=lambda row: (row.tags or "").replace("\n", ", ")),
-    Column("parent", gettext_lazy("Parent company"), value="seen_parent", sort=None, default=False),
+    Column("parent", gettext_lazy("Parent company"), value="seen_parent", sort=None, default=False,
+           prepare=_with_parent),
     Column("city", gettext_lazy("City"), sort=None, default=False, editable=True),
     Column("region", gettext_lazy("Region"), sort=None, default=False, editable=True),
     Column("legal_name", gettext_lazy("Legal name"), sort=None, default=False),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import QuerySet
@@ -19,14 +18,11 @@ from kcrm.lib.errors import NotAllowed
 if TYPE_CHECKING:
     from accounts.models import User
 
-COUNT_CAP = 10_000
 
-
-def silence_answer(rows: Any, today: date, *, total: int, capped: bool = False) -> str:
-    """How many of these customers have not heard from us for longer than agreed, in a sentence. One statement."""
+def silence_answer(*, silent: int, total: int, capped: bool = False) -> str:
+    """How many of these customers have not heard from us for longer than agreed, in a sentence."""
     if not total:
         return _("There is no customer here that you look after.")
-    silent = rows.overdue_for_contact(today).order_by().values("pk")[: COUNT_CAP + 1].count()
     shown = formats.number(total) if not capped else _("more than %(count)s") % {"count": formats.number(total)}
     if not silent:
         return ngettext(

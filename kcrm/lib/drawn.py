@@ -9,19 +9,20 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from threading import Lock
+from typing import Generic, TypeVar
 
-from django.utils.safestring import SafeString
+Piece = TypeVar("Piece")
 
 
-class Drawn:
+class Drawn(Generic[Piece]):
     """So many pieces of markup by what they are made from; the one that was not asked for longest goes first."""
 
     def __init__(self, most: int) -> None:
         self._most = most
-        self._kept: OrderedDict[Hashable, SafeString] = OrderedDict()
+        self._kept: OrderedDict[Hashable, Piece] = OrderedDict()
         self._lock = Lock()
 
-    def get(self, key: Hashable, draw: Callable[[], SafeString]) -> SafeString:
+    def get(self, key: Hashable, draw: Callable[[], Piece]) -> Piece:
         """The markup for the key; `draw` makes it where nobody has asked for it lately. Raises TypeError (key)."""
         with self._lock:
             found = self._kept.get(key)

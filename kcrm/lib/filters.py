@@ -77,6 +77,23 @@ class StrictFilterSet(django_filters.FilterSet):
             return [widget.suffixed(name, suffix) for suffix in widget.suffixes]
         return [name]
 
+    def values_of(self, key: str) -> list[str]:
+        """What the query says for a key, empty texts left out."""
+        return [value for value in _listed(self.data, key) if value]
+
+    def is_set(self, name: str) -> bool:
+        """Whether the query says anything for the filter."""
+        return any(map(self.values_of, self.keys_of(name)))
+
+    def chooses_rows(self, name: str) -> bool:
+        """Whether the filter offers rows of the database to choose from."""
+        found = self.filters[name]
+        hidden = issubclass(_class_of(found.extra.get("widget")), forms.HiddenInput)
+        return (
+            isinstance(found, django_filters.ModelChoiceFilter | django_filters.ModelMultipleChoiceFilter)
+            and not hidden
+        )
+
     def active(self) -> list[Active]:
         """The filter values in force, in the order of the filters. Values that cannot be read are left out."""
         if not self.form.is_valid():
@@ -89,12 +106,17 @@ class StrictFilterSet(django_filters.FilterSet):
         if cleaned in (None, "", []):
             return
         for key in self.keys_of(name):
-            for raw in filter(None, _listed(self.data, key)):
+            for raw in self.values_of(key):
                 if key == name:
                     yield Active(_chip_text(field, cleaned, raw), key, raw)
                 else:
                     word = SUFFIX_WORDS.get(key.removeprefix(f"{name}_"), "")
                     yield Active(f"{field.label} {word} {raw}", key, raw)
+
+
+def _class_of(widget: Any) -> type:
+    """A widget is given as a class or as one of its instances."""
+    return widget if isinstance(widget, type) else type(widget)
 
 
 def _listed(data: Any, key: str) -> list[str]:

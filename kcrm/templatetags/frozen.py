@@ -20,7 +20,7 @@ KEPT: Final = 1_000  # of some kilobytes each
 # what differs from request to request is put in after drawing; nobody can write these marks into a value
 TOKEN: Final = f"token-{token_hex(16)}"
 HERE: Final = f"here-{token_hex(16)}"
-_drawn: Final = Drawn(KEPT)
+_drawn: Final[Drawn[SafeString]] = Drawn(KEPT)
 
 
 @register.simple_tag(takes_context=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any, Final
 
-from django.db.models import DecimalField, ExpressionWrapper, F, Value
+from django.db.models import DecimalField, ExpressionWrapper, F, QuerySet, Value
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -23,7 +23,7 @@ from kcrm.lib import formats
 from kcrm.lib.access import Verb
 from kcrm.lib.errors import NotAllowed
 from kcrm.lib.money import UNITS_PER_ONE
-from kcrm.lib.tables import Cell, Column, EmptyState, Kind, ListPage, ListPageView, ListSpec
+from kcrm.lib.tables import Cell, Column, EmptyState, Kind, ListPage, ListPageView, ListSpec, Query
 from kcrm.templatetags.interface import sparkline
 from selection.models.scores import TierChoice
 from selection.templatetags.tiers import tier_tag
@@ -53,7 +53,7 @@ def _growth(row: Any) -> Cell | None:
 FIGURES: Final = (
     Column(
         "tier", gettext_lazy("Tier"), value="current_score__tier", sort=None, choices=TIER_WORDS, render=_tier,
-        field_class="F1",
+        by_value=True, field_class="F1",
     ),
     Column(
         "score", gettext_lazy("Attractiveness"), value="current_score__score", kind=Kind.NUMBER, places=1,
@@ -65,7 +65,7 @@ FIGURES: Final = (
     ),
     Column(
         "growth", gettext_lazy("Growth"), value="sales_summary__growth", kind=Kind.PERCENT, render=_growth, places=1,
-        field_class="F1", help=gettext_lazy("Against the twelve months before"),
+        by_value=True, field_class="F1", help=gettext_lazy("Against the twelve months before"),
     ),
     Column(
         "trend", gettext_lazy("12 months"), value=None, sort=None, needs=("sales_summary__trend",), render=_trend,
@@ -81,7 +81,7 @@ CUSTOMERS: Final = ListSpec(
     key="customers",
     title=gettext_lazy("Customers"),
     columns=(columns.NAME, columns.OWNER, *FIGURES, columns.LIFE_CYCLE, columns.LAST_CONTACT, *columns.COLUMNS),
-    queryset=lambda user: Customer.objects.visible_to(user).with_seen_parent(user),
+    queryset=lambda user: Customer.objects.visible_to(user),
     default_sort="name",
     filterset_class=CustomerFilter,
     url_name="customers:customer-detail",
@@ -119,11 +119,14 @@ class CustomerListView(BulkListView):
             raise NotAllowed("account_profile", Verb.READ)
         return super().get(request, *args, **kwargs)
 
+    def get_counted(self, query: Query) -> dict[str, QuerySet[Any]]:
+        """The customers that were left alone for longer than agreed."""
+        return {"silent": query.filtered.overdue_for_contact(timezone.localdate())}
+
     def get_context(self, page: ListPage) -> dict[str, Any]:
         """How long the customers of the list were left alone, and who may bring in another."""
-        rows = page.query_asked.filtered
         return {
-            "answer": silence_answer(rows, timezone.localdate(), total=page.count, capped=page.is_capped),
+            "answer": silence_answer(silent=page.counts["silent"], total=page.count, capped=page.is_capped),
             "new_url": reverse("customers:customer-create")
             if permissions.can_create_customer(self.request.user)
             else "",

@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 
 from kcrm.lib import formats
 from kcrm.lib.tables.columns import Cell
+from kcrm.lib.tables.filtering import fields_of
+from kcrm.lib.tables.parts import Choice, Tools, ViewLink
 from kcrm.templatetags.formats import change
 from kcrm.templatetags.interface import quadrant, sparkline
 
@@ -85,16 +87,16 @@ def _table(**values: Any) -> SimpleNamespace:
         "label": _("Customers"),
         "columns": [],
         "rows": [],
-        "filters": None,
+        "fields": (),
+        "kept": (),
+        "choices_url": "?choices=",
         "chips": [],
-        "views": [],
         "summary": "",
         "next_url": "",
         "previous_url": "",
-        "export_urls": {},
         "bulk_actions": [],
-        "choosable": [],
-        "save_view_url": "",
+        "has_ticks": False,
+        "tools": Tools("#", (), "", (), "", (), (), has_rows=False),
         "empty": empty,
     }
     return SimpleNamespace(**base | values)
@@ -116,27 +118,34 @@ def customer_table(filters: Any) -> SimpleNamespace:
     return _table(
         columns=columns,
         rows=_rows(),
-        filters=filters,
+        fields=fields_of(filters),
         chips=[
             SimpleNamespace(label=_("My customers"), remove_url="#"),
             SimpleNamespace(label=_("Sales over 15,000"), remove_url="#"),
-        ],
-        views=[
-            SimpleNamespace(label=_("Needs attention"), url="#", current=True, shared=True),
-            SimpleNamespace(label=_("Silent key accounts"), url="#", current=False, shared=False),
         ],
         summary=_("8 of 91 customers, 364,053 of 625,330 net sales"),
         next_url="?after=2",
         previous_url="?before=1",
         sizes=[SimpleNamespace(size=size, url="#", current=size == 50) for size in (25, 50, 100)],
         clear_url="#",
-        export_urls={"csv": "#", "xlsx": "#", "json": "#"},
+        has_ticks=True,
         bulk_actions=[
             SimpleNamespace(label=_("Change manager"), url="#", icon="user-round-pen", css=""),
             SimpleNamespace(label=_("Move to the bin"), url="#", icon="trash-2", css="btn-danger"),
         ],
-        choosable=[SimpleNamespace(name=column.name, label=column.label, shown=True) for column in columns],
-        save_view_url="#",
+        tools=Tools(
+            path="#",
+            pairs=(),
+            query="",
+            views=(
+                ViewLink(1, _("Needs attention"), "#", current=True, shared=True, own=False, delete_url=""),
+                ViewLink(2, _("Silent key accounts"), "#", current=False, shared=False, own=True, delete_url="#"),
+            ),
+            save_url="#",
+            columns=tuple(Choice(column.name, column.label, shown=True, help="") for column in columns),
+            exports=(("csv", "#"), ("xlsx", "#"), ("json", "#")),
+            has_rows=True,
+        ),
     )
 
 

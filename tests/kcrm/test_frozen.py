@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.template import Context, Template
 from django.test import RequestFactory
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import override
 
 from kcrm.lib.drawn import Drawn
@@ -67,12 +67,12 @@ def test_what_cannot_be_compared_is_drawn_every_time() -> None:
 
 def test_what_was_not_asked_for_longest_is_forgotten_first() -> None:
     drawn_now: list[str] = []
-    kept = Drawn(2)
+    kept: Drawn[SafeString] = Drawn(2)
 
     def ask(key: str) -> None:
         def draw() -> SafeString:
             drawn_now.append(key)
-            return mark_safe(key)
+            return SafeString(key)
 
         assert kept.get(key, draw) == key
 
@@ -84,4 +84,4 @@ def test_what_was_not_asked_for_longest_is_forgotten_first() -> None:
 
 def test_a_key_that_cannot_be_compared_is_refused() -> None:
     with pytest.raises(TypeError):
-        Drawn(2).get([], lambda: mark_safe(""))  # type: ignore[arg-type]  # the point of the test
+        Drawn[SafeString](2).get([], lambda: SafeString(""))  # type: ignore[arg-type]  # the point of the test

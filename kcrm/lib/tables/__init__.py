@@ -20,7 +20,7 @@ class CustomerListView(ListPageView):
 
 from kcrm.lib.export import Kind
 from kcrm.lib.tables.columns import Cell, Column
-from kcrm.lib.tables.page import ListPage, open_page
+from kcrm.lib.tables.page import ListPage, Query, open_page
 from kcrm.lib.tables.spec import BulkAction, EmptyState, ListSpec
 from kcrm.lib.tables.views import ListPageView
 
@@ -33,5 +33,6 @@ __all__ = [
     "ListPage",
     "ListPageView",
     "ListSpec",
+    "Query",
     "open_page",
 ]

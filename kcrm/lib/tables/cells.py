@@ -15,6 +15,8 @@ def draw_cell(spec: ListSpec, user: Any, pk: int, name: str) -> Cell:
     """The cell of this column and row. Raises DoesNotExist for a row out of sight, KeyError for no such column."""
     rows = spec.queryset(user)
     column = spec.columns_for(spec.allowed_classes(user))[name]
+    if column.prepare is not None:
+        rows = column.prepare(rows, user)
     reader = Reader.of((column,))
     found = reader.values(rows.order_by().filter(pk=pk)).first()
     if found is None:

@@ -34,6 +34,8 @@ class Column:
     `sort` is an ORM path or expression, the value where it is left out; None makes the column unsortable.
     `render` answers text or a `Cell`; without it the value is formatted by `kind` and, where `choices` are given,
     shown in their words. `none` stands for a value that is not there.
+    Where `by_value` is set, what `render` draws depends on the column's own value alone, and each value is drawn once.
+    `prepare` adds to rows what the value reads, for one reader; it is called only where the column is shown.
     A column of a protected `field_class` does not exist for readers without it.
     `total` is an aggregate over the whole filtered list. An `editable` cell can be changed in its place, by those who
     are offered bulk edits of the list.
@@ -58,6 +60,8 @@ class Column:
     total: models.Aggregate | None = None
     sort_nullable: bool | None = None
     editable: bool = False
+    by_value: bool = False
+    prepare: Callable[[models.QuerySet[Any], Any], models.QuerySet[Any]] | None = None
 
     @cached_property
     def source(self) -> str | Combinable | None:

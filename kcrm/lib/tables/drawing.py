@@ -37,4 +37,15 @@ def _drawer(column: Column, formats: Formats, *, link: bool) -> Draw:
             return Cell(drawn.html, f"{css} {drawn.css}".strip(), drawn.href or (url if link else ""), drawn.sub)
         return Cell(none if drawn is None else drawn, css, url if link else "")
 
-    return draw
+    if not column.by_value:
+        return draw
+    name, known = column.name, {}  # type: ignore[var-annotated]  # any value that can be a key
+
+    def draw_once(row: Any, url: str) -> Cell:
+        value = getattr(row, name)
+        cell = known.get(value)
+        if cell is None:
+            cell = known[value] = draw(row, "")
+        return cell._replace(href=url) if link else cell
+
+    return draw_once

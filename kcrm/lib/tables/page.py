@@ -6,25 +6,26 @@ What `templates/components/list.html` gets as `table` (every text is translated)
     columns              [{name, label, css, sortable, sort_url, sorted ("", "asc", "desc"), numeric, help, editable}]
     rows                 [{id, url, cells: [{html, css, href, sub}], selected}]
     totals               cells under the columns, or None
-    filters              the filter form, bound; evaluated only where it is drawn
-    kept                 [(key, value)] what the filter form must carry along: order, columns, size
+    fields               the filters as `kcrm.lib.tables.filtering.FilterField`
+    kept                 ((key, value), ...) what the filter form must carry along: order, columns, size
     chips                [{label, remove_url}]; clear_url removes all filters
-    views                [{id, label, url, current, shared, own, delete_url}]; save_view_url takes a new one,
+    views                [ViewLink]; save_view_url takes a new one,
                          query is what it keeps
+    tools                views, columns to choose from and exports in a comparable form, for the tag `frozen`
     summary              how many rows there are, in words
     next_url, previous_url, sizes [{size, url, current}]
     export_urls          {csv, xlsx, json: address}, empty where this reader cannot export
     bulk_actions         [{name, label, url, icon, css, takes_all}]; takes_all where one of them does
-    choosable            [{name, label, shown, help}] columns to choose from
+    choosable            [Choice] columns to choose from
     empty                {heading, text, action_label, action_url} or None when there are rows
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -37,33 +38,23 @@ from kcrm.lib.filters import StrictFilterSet
 from kcrm.lib.keeper import ViewRow, keeper
 from kcrm.lib.tables.columns import Cell
 from kcrm.lib.tables.drawing import drawers
+from kcrm.lib.tables.filtering import FilterField, filter_fields
 from kcrm.lib.tables.formats import Formats
+from kcrm.lib.tables.parts import Choice, HeadCell, RowView, Tools, ViewLink
 from kcrm.lib.tables.rows import COUNT_CAP, Reader, fetch_page, narrowed
 from kcrm.lib.tables.spec import PAGE_SIZES, ListSpec
-from kcrm.lib.tables.state import AFTER, BEFORE, EXPORT, RESERVED, SIZE, SORT, ListState, read_state
-
-
-class HeadCell(NamedTuple):
-    """One column heading."""
-
-    name: str
-    label: str
-    css: str
-    sortable: bool
-    sort_url: str
-    sorted: str
-    numeric: bool
-    help: str
-    editable: str = ""
-
-
-class RowView(NamedTuple):
-    """One row as the template sees it."""
-
-    id: int
-    url: str
-    cells: Sequence[Cell]
-    selected: bool = False
+from kcrm.lib.tables.state import (
+    AFTER,
+    BEFORE,
+    CHOICES,
+    COLUMNS,
+    EXPORT,
+    RESERVED,
+    SIZE,
+    SORT,
+    ListState,
+    read_state,
+)
 
 
 @dataclass(frozen=True)
@@ -90,6 +81,15 @@ class Query:
         return cls(spec, request.user, state, filterset, visible)
 
     @cached_property
+    def rows(self) -> QuerySet[Any]:
+        """The visible rows with what the shown columns read."""
+        rows = self.visible
+        for column in self.state.shown:
+            if column.prepare is not None:
+                rows = column.prepare(rows, self.user)
+        return rows
+
+    @cached_property
     def is_filtered(self) -> bool:
         """Whether any filter is in force."""
         return any(key not in RESERVED for key, _value in self.state.pairs)
@@ -103,31 +103,35 @@ class Query:
 
 
 class ListPage:
-    """One page of a list. See the module for what a template may use."""
+    """One page of a list. See the module for what a template may use.
 
-    def __init__(self, query: Query) -> None:
+    `also` are further rows to count in the statement of the page, up to the cap: `counts` has their numbers.
+    """
+
+    def __init__(self, query: Query, also: Mapping[str, QuerySet[Any]] | None = None) -> None:
         self.query_asked, self.spec, self.state = query, query.spec, query.state
         self.key, self.label = self.spec.key, self.spec.title
         self._formats = Formats()
-        self._fetch()
+        self._fetch(also or {})
 
-    def _fetch(self) -> None:
+    def _fetch(self, also: Mapping[str, QuerySet[Any]]) -> None:
         state, asked = self.state, self.query_asked
         filtered = asked.filtered if asked.is_filtered else None
-        self._slice, count = fetch_page(
-            asked.visible,
+        self._slice, count, self.counts = fetch_page(
+            asked.rows,
             filtered,
             Reader.of(state.shown),
             state.order,
             state.size,
             state.cursor_key(),
             state.after or state.before,
+            also,
         )
         self.count, self.is_capped = min(count, COUNT_CAP), count > COUNT_CAP
         self._matching = asked.visible if filtered is None else narrowed(asked.visible, filtered, count)
 
     @cached_property
-    def columns(self) -> list[HeadCell]:
+    def columns(self) -> tuple[HeadCell, ...]:
         """The headings; a click sorts, a second click turns the order round."""
         order = self.state.order
         heads = []
@@ -137,20 +141,12 @@ class ListPage:
             descending = direction == "asc" or (not direction and column.is_numeric)
             sortable = column.order is not None
             url = self.state.url(**{SORT: f"-{column.name}" if descending else column.name}) if sortable else ""
+            label, words = str(column.label), str(column.help)
+            edited = column.name if column.editable and self.bulk_actions else ""
             heads.append(
-                HeadCell(
-                    column.name,
-                    column.label,
-                    column.css,
-                    sortable,
-                    url,
-                    direction,
-                    column.is_numeric,
-                    column.help,
-                    column.name if column.editable and self.bulk_actions else "",
-                )
+                HeadCell(column.name, label, column.css, sortable, url, direction, column.is_numeric, words, edited)
             )
-        return heads
+        return tuple(heads)
 
     @cached_property
     def rows(self) -> list[RowView]:
@@ -177,15 +173,20 @@ class ListPage:
             cells.append(Cell(html, column.cell_css))
         return cells
 
-    @property
-    def filters(self) -> Any:
-        """The bound filter form."""
-        return self.query_asked.filterset.form
+    @cached_property
+    def fields(self) -> tuple[FilterField, ...]:
+        """The filters."""
+        return filter_fields(self.query_asked.filterset, self.state.choices)
 
     @property
-    def kept(self) -> list[tuple[str, str]]:
+    def choices_url(self) -> str:
+        """This list with room for the name of the filter whose choices are wanted, at its end."""
+        return self.state.url(**{CHOICES: ""})
+
+    @property
+    def kept(self) -> tuple[tuple[str, str], ...]:
         """What a new filter must not undo: the order, the columns, the size."""
-        return [pair for pair in self.state.pairs if pair[0] in RESERVED]
+        return tuple(pair for pair in self.state.pairs if pair[0] in RESERVED)
 
     @cached_property
     def chips(self) -> list[dict[str, str]]:
@@ -203,21 +204,17 @@ class ListPage:
         return self.state.bare_url
 
     @cached_property
-    def views(self) -> list[dict[str, Any]]:
+    def views(self) -> list[ViewLink]:
         """The reader's saved views of this list and those shared with him."""
         found: Sequence[ViewRow] = keeper().saved_views(self.query_asked.user, self.key)
+        path = self.state.path
         return [
-            {
-                "id": view.id,
-                "label": view.name,
-                "url": f"{self.state.path}?{view.query}" if view.query else self.state.path,
-                "current": view.asks(self.query),
-                "shared": view.is_shared,
-                "own": view.is_own,
-                "delete_url": view.delete_url,
-            }
+            ViewLink(
+                view.id, view.name, f"{path}?{view.query}" if view.query else path, view.asks(self.query),
+                view.is_shared, view.is_own, view.delete_url,
+            )
             for view in found
-        ]
+        ]  # fmt: skip
 
     @property
     def save_view_url(self) -> str:
@@ -286,13 +283,33 @@ class ListPage:
         return self.count > len(self._slice.rows) and any(action["takes_all"] for action in self.bulk_actions)
 
     @property
-    def choosable(self) -> list[dict[str, Any]]:
+    def has_ticks(self) -> bool:
+        """Whether rows can be ticked."""
+        return bool(self.bulk_actions)
+
+    @property
+    def choosable(self) -> list[Choice]:
         """The columns this reader may choose from."""
         shown = {column.name for column in self.state.shown}
         return [
-            {"name": column.name, "label": column.label, "shown": column.name in shown, "help": column.help}
+            Choice(column.name, str(column.label), column.name in shown, str(column.help))
             for column in self.state.available.values()
         ]
+
+    @cached_property
+    def tools(self) -> Tools:
+        """Saved views, columns and exports."""
+        state = self.state
+        return Tools(
+            path=state.path,
+            pairs=tuple(pair for pair in state.pairs if pair[0] != COLUMNS),
+            query=self.query,
+            views=tuple(self.views),
+            save_url=self.save_view_url,
+            columns=tuple(self.choosable),
+            exports=tuple(self.export_urls.items()),
+            has_rows=bool(self._slice.rows),
+        )
 
     @cached_property
     def empty(self) -> dict[str, str] | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import namedtuple
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
@@ -98,23 +98,32 @@ def fetch_page(
     size: int,
     place: str,
     cursor: str,
-) -> tuple[Slice, int]:
-    """A page of the visible rows that pass the filters (None for no filters), and their capped number.
+    also: Mapping[str, QuerySet[Any]],
+) -> tuple[Slice, int, dict[str, int]]:
+    """A page of the visible rows that pass the filters (None for no filters), their capped number, and the capped
+    numbers of the rows in `also`.
 
     One statement; a second only where more rows pass the filters than the cap, or a page lies beyond the last row.
     """
     rows = visible if filtered is None else narrowed(visible, filtered, COUNT_CAP)
-    counted = visible if filtered is None else filtered
-    found, count = fetch_slice(rows, counted, reader, order, size, place, cursor)
-    if filtered is not None and count > COUNT_CAP:
-        found, count = fetch_slice(narrowed(visible, filtered, count), counted, reader, order, size, place, cursor)
-    return found, count
+    counted = {COUNT_ALIAS: visible if filtered is None else filtered, **also}
+    found, counts = fetch_slice(rows, counted, reader, order, size, place, cursor)
+    if filtered is not None and counts[COUNT_ALIAS] > COUNT_CAP:
+        wide = narrowed(visible, filtered, counts[COUNT_ALIAS])
+        found, counts = fetch_slice(wide, counted, reader, order, size, place, cursor)
+    return found, counts[COUNT_ALIAS], counts
 
 
 def fetch_slice(
-    rows: QuerySet[Any], counted: QuerySet[Any], reader: Reader, order: Order, size: int, place: str, cursor: str
-) -> tuple[Slice, int]:
-    """The page of `size` rows at a cursor, and the capped number of the `counted` rows.
+    rows: QuerySet[Any],
+    counted: Mapping[str, QuerySet[Any]],
+    reader: Reader,
+    order: Order,
+    size: int,
+    place: str,
+    cursor: str,
+) -> tuple[Slice, dict[str, int]]:
+    """The page of `size` rows at a cursor, and the capped numbers of the `counted` rows.
 
     `place` is after, before, or empty for the first page; going back to fewer than a page's rows gives the first page.
     """
@@ -123,22 +132,27 @@ def fetch_slice(
     if place:
         at = Cursor.decode(cursor, order, ordered)
         ordered = ordered.filter(beyond(order, at, backwards=backwards))
-    ordered = ordered.annotate(**{COUNT_ALIAS: _CappedCount(counted)}).order_by(*order.terms(backwards=backwards))
-    found = list(reader.values(ordered, SORT_ALIAS, COUNT_ALIAS)[: size + 1])
+    figures = {f"{COUNT_ALIAS}_{name}": _CappedCount(what) for name, what in counted.items()}
+    ordered = ordered.annotate(**figures).order_by(*order.terms(backwards=backwards))
+    found = list(reader.values(ordered, *figures, SORT_ALIAS)[: size + 1])
     more = len(found) > size
     if backwards and not more:
         return fetch_slice(rows, counted, reader, order, size, "", "")
-    count = found[0][-1] if found else capped_count(counted) if place else 0
+    if found:
+        counts = dict(zip(counted, found[0][-1 - len(counted) : -1], strict=True))
+    else:
+        counts = {name: capped_count(what) if place else 0 for name, what in counted.items()}
     del found[size:]
     if backwards:
         found.reverse()
     has_next, has_previous = more or backwards, more if backwards else bool(place)
+    width = len(counted) + 1
     page = Slice(
-        rows=[reader.make(values[:-2]) for values in found],
-        previous=Cursor(found[0][-2], found[0][0]) if found and has_previous else None,
-        next=Cursor(found[-1][-2], found[-1][0]) if found and has_next else None,
+        rows=[reader.make(values[:-width]) for values in found],
+        previous=Cursor(found[0][-1], found[0][0]) if found and has_previous else None,
+        next=Cursor(found[-1][-1], found[-1][0]) if found and has_next else None,
     )
-    return page, count
+    return page, counts
 
 
 def iterate(rows: QuerySet[Any], reader: Reader, order: Order) -> Iterator[Any]:

@@ -23,8 +23,9 @@ SIZE: Final = "size"
 AFTER: Final = "after"
 BEFORE: Final = "before"
 EXPORT: Final = "export"
-RESERVED: Final = frozenset({SORT, COLUMNS, SIZE, AFTER, BEFORE, EXPORT})
-PASSING: Final = frozenset({AFTER, BEFORE, EXPORT})
+CHOICES: Final = "choices"  # the filter whose choices are asked for: those that the database knows are not sent unasked
+RESERVED: Final = frozenset({SORT, COLUMNS, SIZE, AFTER, BEFORE, EXPORT, CHOICES})
+PASSING: Final = frozenset({AFTER, BEFORE, EXPORT, CHOICES})
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,7 @@ class ListState:
     after: str = ""
     before: str = ""
     export: str = ""
+    choices: str = ""
 
     def url(self, **changes: str | None) -> str:
         """This list with other values for some keys (None removes one), from its first page."""
@@ -90,6 +92,7 @@ def read_state(spec: ListSpec, user: Any, path: str, params: QueryDict, rows: Qu
         after=params.get(AFTER, ""),
         before=params.get(BEFORE, ""),
         export=export,
+        choices=params.get(CHOICES, ""),
     )
 
 

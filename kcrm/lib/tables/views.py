@@ -35,6 +35,10 @@ class ListPageView(View):
         """The rows this reader may see; override to narrow them to what the address names."""
         return self.spec.queryset(self.request.user)
 
+    def get_counted(self, query: Query) -> dict[str, QuerySet[Any]]:
+        """Further rows whose capped numbers the page needs, by name; counted in the statement that fetches it."""
+        return {}
+
     def get_context(self, page: ListPage) -> dict[str, Any]:
         """What stands around the list, the answer first; not asked for a fragment."""
         return {}
@@ -44,8 +48,9 @@ class ListPageView(View):
         query = Query.read(self.spec, request, self.get_rows())
         if query.state.export:
             return export_list(query, by=request.user)
-        page = ListPage(query)
-        if is_fragment(request):
+        fragment = is_fragment(request)
+        page = ListPage(query, {} if fragment else self.get_counted(query))
+        if fragment:
             answer = render(request, self.fragment_template_name, {"table": page})
         else:
             answer = render(request, self.template_name, {"table": page} | self.get_context(page))
@@ -66,7 +71,7 @@ def export_list(query: Query, *, by: Any) -> HttpResponse:
     Raises PermissionDenied where he may carry away none.
     """
     spec, state = query.spec, query.state
-    rows = query.visible
+    rows = query.rows
     if query.is_filtered:
         rows = narrowed(rows, query.filtered, capped_count(query.filtered))
     assert spec.exportable is not None, "read_state refuses exports of lists without one"  # noqa: S101
