@@ -30,3 +30,8 @@ def can_rate(user: User, customer: Customer) -> bool:
 def can_read_score(user: User, customer: Customer) -> bool:
     """Whether the user sees how this customer scored."""
     return may(user, "score", Verb.READ, customer)
+
+
+def can_give_task(user: User, customer: Customer) -> bool:
+    """Whether the user gives somebody a task for this customer, such as finding out what is not known."""
+    return may(user, "task", Verb.CREATE, customer)

@@ -1,9 +1,10 @@
-"""Which scoring models."""
+"""Which scoring models, which customers' views."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self
 
+from customers.querysets import CustomerPartQuerySet
 from kcrm.lib.access import Verb, allows_anywhere
 from kcrm.lib.models import VersionedQuerySet
 from teams.permissions import reach_of
@@ -22,3 +23,11 @@ class ScoringModelQuerySet(VersionedQuerySet):
     def in_force(self) -> Self:
         """The edition that scores customers now."""
         return self.filter(state="active")
+
+
+class CustomerViewQuerySet(CustomerPartQuerySet):
+    """How customers see us."""
+
+    def placed(self) -> Self:
+        """Those that stand on the matrix."""
+        return self.filter(is_strong__isnull=False)

@@ -7,8 +7,11 @@ from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
 
+from kcrm.lib import formats
+from selection.calculations.explanation import Reason
 from selection.calculations.factor_sets import FactorSetReason
 from selection.calculations.metric_dictionary import Metric
+from selection.calculations.supplier_remarks import StrengthReason
 
 METRIC_NAMES: Final[Mapping[str, Any]] = {
     Metric.SALES_12_MONTHS: _("Net sales, 12 months"),
@@ -49,9 +52,29 @@ REMARKS: Final[Mapping[str, Any]] = {
     ),
 }
 
+STRENGTH_REMARKS: Final[Mapping[str, Any]] = {
+    StrengthReason.NO_ALTERNATIVE: _("No rival is named, so there is no relative strength: unknown territory."),
+    StrengthReason.SOLE_SOURCE: _(
+        "We are the only source: compare us with what the customer would do without us, such as making it itself."
+    ),
+    StrengthReason.US_UNSCORED: _("Nothing is known yet of how the customer sees us."),
+    StrengthReason.ALTERNATIVES_UNSCORED: _("No alternative is scored on a factor on which we are."),
+    StrengthReason.LOW_COVERAGE: _("%(unscored)s of the weight is not scored for both sides: too much to compare."),
+    StrengthReason.NO_RIVAL: _("No rival is among the alternatives; are we really the only supplier?"),
+    StrengthReason.EXPECTATION: _("The customer does not buy yet: the scores are expectations."),
+    StrengthReason.HOLLOW: _("Only %(confidence)s of the weight is told or observed; the rest is our guess."),
+    StrengthReason.STALE: _("%(share)s of the weight rests on evidence older than twelve months."),
+}
+
 EVIDENCE_HELP: Final = _("What did you see or hear that made you choose this score?")
 
 
 def factor_name(key: str, name: str) -> str:
     """What to call a factor: the name it was given, else the library's, else its key."""
     return name or str(LIBRARY.get(key, key.replace("_", " ").capitalize()))
+
+
+def strength_remark(found: Reason) -> str:
+    """What limits a relative strength, as a sentence."""
+    values = {name: formats.percent(value, 0) for name, value in found.figures}
+    return str(STRENGTH_REMARKS[StrengthReason(found.code)]) % values

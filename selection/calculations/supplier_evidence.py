@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Protocol
 
@@ -14,6 +14,8 @@ from selection.calculations.figures import exceeds, ratio, reaches
 from selection.calculations.scoring import Factor
 
 STALE_AFTER_MONTHS = 12.0
+STALE_AFTER_DAYS = 365
+"""Twelve months of 365.25 / 12 days, in whole days: the 366th is stale."""
 SOLID_FROM = 0.50
 
 
@@ -99,3 +101,30 @@ def evidence_summary(
 
 def _is_stale(rating: Rated, today: date, stale_after_months: float) -> bool:
     return rating.observed_on is None or exceeds(age_in_months(rating.observed_on, today), stale_after_months)
+
+
+def solid_until(
+    factors: Sequence[Factor],
+    ratings: Sequence[Rated],
+    *,
+    suppliers: Sequence[str],
+    stale_after_days: int = STALE_AFTER_DAYS,
+) -> date | None:
+    """Finds the last day on which the comparison is not stale as a whole, so that lists need no arithmetic (M03).
+
+    The twin of ``evidence_summary(...).stale``. None where more than half of the weight has scores without a day, or
+    too little is scored for more than half ever to grow old.
+    """
+    weights = {factor.key: factor.weight for factor in factors}
+    oldest: dict[str, date] = {}
+    for rating in ratings:
+        if rating.supplier in suppliers and rating.factor in weights:
+            day = rating.observed_on or date.min
+            oldest[rating.factor] = min(day, oldest.get(rating.factor, day))
+    half = math.fsum(weights.values()) / 2
+    passed = 0.0
+    for key in sorted(oldest, key=oldest.__getitem__):
+        passed += weights[key]
+        if exceeds(passed, half):
+            return None if oldest[key] == date.min else oldest[key] + timedelta(days=stale_after_days)
+    return None
