@@ -21,6 +21,12 @@ from planning.api import CoverageRuleResource
 from profitability.api.ledger import LedgerDocumentResource, LedgerLineResource, SalesSummaryResource
 from profitability.api.products import ProductGroupResource, ProductResource
 from selection.api.scoring import FactorResource, RatingResource, ScoreResource, ScoringModelResource
+from selection.api.strengths import (
+    AlternativeResource,
+    CustomerViewResource,
+    SupplierScoreResource,
+    ViewFactorResource,
+)
 from teams.api import OrgUnitResource
 
 router = SimpleRouter()
@@ -46,6 +52,10 @@ router.register("scores", ScoreResource, basename="score")
 router.register("scoring-models", ScoringModelResource, basename="scoring-model")
 router.register("scoring-factors", FactorResource, basename="scoring-factor")
 router.register("ratings", RatingResource, basename="rating")
+router.register("customer-views", CustomerViewResource, basename="customer-view")
+router.register("view-factors", ViewFactorResource, basename="view-factor")
+router.register("alternatives", AlternativeResource, basename="alternative")
+router.register("supplier-scores", SupplierScoreResource, basename="supplier-score")
 router.register("jobs", JobResource, basename="job")
 router.register("notifications", NotificationResource, basename="notification")
 router.register("products", ProductResource, basename="product")

@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from kcrm.views import health
 from kcrm.views.home import MyDay
+from kcrm.views.methods import MethodPage
 from kcrm.views.portfolio import PortfolioPage
 from kcrm.views.search import SearchView
 
@@ -30,6 +31,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("selection.urls")),
     path("", MyDay.as_view(), name="home"),
     path("portfolio/", PortfolioPage.as_view(), name="portfolio"),
+    path("methods/", MethodPage.as_view(), name="methods"),
+    path("methods/<str:code>/", MethodPage.as_view(), name="method"),
     path("search/", SearchView.as_view(), name="search"),
 ]
 

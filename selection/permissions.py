@@ -5,7 +5,8 @@ from __future__ import annotations
 from accounts.models import User
 from customers.models import Customer
 from customers.permissions import may, token_covers
-from kcrm.lib.access import Verb, allows, global_standings
+from kcrm.lib.access import Verb, allows, allows_anywhere, global_standings
+from teams.permissions import reach_of
 
 
 def _everywhere(user: User, resource: str, verb: Verb) -> bool:
@@ -35,3 +36,8 @@ def can_read_score(user: User, customer: Customer) -> bool:
 def can_give_task(user: User, customer: Customer) -> bool:
     """Whether the user gives somebody a task for this customer, such as finding out what is not known."""
     return may(user, "task", Verb.CREATE, customer)
+
+
+def can_read_some_scores(user: User) -> bool:
+    """Whether pages of scores open for the user at all, be they empty."""
+    return token_covers(user, "score", Verb.READ) and allows_anywhere("score", Verb.READ, reach_of(user).actors())

@@ -66,6 +66,15 @@ STRENGTH_REMARKS: Final[Mapping[str, Any]] = {
     StrengthReason.STALE: _("%(share)s of the weight rests on evidence older than twelve months."),
 }
 
+STRENGTH_REASONS: Final[Mapping[str, Any]] = {
+    "": _("Nothing is written down yet."),
+    StrengthReason.NO_ALTERNATIVE: _("No rival is named."),
+    StrengthReason.SOLE_SOURCE: _("Sole source: nothing to compare with is named."),
+    StrengthReason.US_UNSCORED: _("We are not scored."),
+    StrengthReason.ALTERNATIVES_UNSCORED: _("No alternative is scored."),
+    StrengthReason.LOW_COVERAGE: _("Too little is scored for both sides."),
+}
+
 EVIDENCE_HELP: Final = _("What did you see or hear that made you choose this score?")
 
 

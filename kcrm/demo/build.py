@@ -15,6 +15,7 @@ from kcrm.demo.ledger import bring_invoices, bring_products
 from kcrm.demo.people import hire, settle, sign_ins
 from kcrm.demo.scoring import judge
 from kcrm.demo.story import tell
+from kcrm.demo.strengths import look
 from kcrm.lib import context
 from profitability.models import SalesSummary
 
@@ -38,6 +39,7 @@ def build_demo(*, today: date) -> list[dict[str, Any]]:
         _forget_reach(people.everybody())
         tell(people, customers, contacts, ranking, today=today)
         judge(people, customers, ranking, today=today)
+        look(customers, contacts, ranking, today=today)
         return sign_ins(people)
 
 

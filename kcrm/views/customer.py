@@ -58,6 +58,7 @@ TABS: Final = (
     Tab("agreements", gettext_lazy("Agreements"), "agreement", "customers:customer-agreements"),
     Tab("sales", gettext_lazy("Sales"), "sales_facts", "profitability:customer-sales"),
     Tab("scores", gettext_lazy("Scores"), "score", "selection:customer-score"),
+    Tab("strength", gettext_lazy("Customer's view"), "score", "selection:customer-strength"),
     Tab("team", gettext_lazy("Team"), "account_team", "customers:customer-team"),
     Tab("files", gettext_lazy("Files"), "document", "customers:customer-documents"),
     Tab("sites", gettext_lazy("Sites"), "account_profile", template="customers/_customer_sites.html"),

@@ -152,9 +152,7 @@ def describe_view(
         view = CustomerView.objects.select_related("customer__org_unit").locked(view.pk, version)
     _refuse_future(verified_on, today, "verified_on")
     _refuse_stranger(verified_with_id, view.customer, "verified_with")
-    changes = view.apply(
-        {"sole_source": sole_source, "verified_on": verified_on, "verified_with_id": verified_with_id}
-    )
+    changes = view.apply({"sole_source": sole_source, "verified_on": verified_on, "verified_with_id": verified_with_id})
     if changes:
         audit.record(action=AuditEntry.Action.UPDATE, by=by, subject=view, label=str(view.customer), changes=changes)
         _work_out(view, today)
@@ -168,9 +166,7 @@ def _locked_view(customer_id: int, by: User) -> CustomerView:
         raise NotAllowed("score_sheet", Verb.CREATE)
     CustomerView.objects.get_or_create(customer=customer)
     view: CustomerView = (
-        CustomerView.objects.select_for_update(of=("self",))
-        .select_related("customer__org_unit")
-        .get(customer=customer)
+        CustomerView.objects.select_for_update(of=("self",)).select_related("customer__org_unit").get(customer=customer)
     )
     return view
 

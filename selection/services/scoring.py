@@ -25,6 +25,7 @@ from selection.calculations.tiers import TierCandidate, tier_pyramid
 from selection.models import CurrentScore, ModelFactor, Rating, Score, ScoringRun
 from selection.scales import Place, scale_of
 from selection.selectors.figures import Figures, figures_of_all
+from selection.services.trails import record_positions
 
 if TYPE_CHECKING:
     from jobs.running import RunningJob
@@ -83,6 +84,7 @@ def score_all(*, run_id: int, job: RunningJob) -> dict[str, Any]:
         job.progress(done)
     with job.atomic():
         _put_into_force(run, found, result, len(ids))
+        record_positions(today=timezone.localdate())
     return _result(run)
 
 

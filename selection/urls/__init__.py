@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver
 
-from selection.urls import scoring
+from selection.urls import scoring, strengths
 
 app_name = "selection"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *scoring.urlpatterns,
+    *strengths.urlpatterns,
 ]

@@ -1,8 +1,8 @@
 """Every address of the product, and which row of the access matrix decides about it.
 
 A line is `name resource verb target`. The target says what the address names: a record of the seeded customer
-(customer, contact, contact_role, interaction, task, document, agreement, site, buying_unit, ledger_document,
-ledger_line, score, rating, sales_summary), `list` for a list that shows what its reader may see, `all` for what
+(customer, contact, interaction, task, document, agreement, site, buying_unit, ledger_document, ledger_line,
+score, rating, sales_summary and others), `list` for a list that shows what its reader may see, `all` for what
 belongs to no customer, `self` for one's own things, `open` for what everybody who is signed in may use, `public`
 for what needs no sign-in.
 """
@@ -58,6 +58,8 @@ styleguide                           -                R  open
 home                                 -                R  open
 search                               -                R  list
 portfolio                            score            R  list
+methods                              -                R  open
+method                               -                R  open
 accounts:setup                       -                R  public
 accounts:invitation-accept           -                R  public
 accounts:user-list                   user             R  all
@@ -190,6 +192,17 @@ selection:model-force                scoring_model    U  scoring_model
 selection:run                        score            C  all
 selection:customer-score             score            R  customer
 selection:rate                       score_sheet      C  factor
+selection:unknown-territory          score            R  list
+selection:fact-finding-many          task             C  missing
+selection:customer-strength          score            R  customer
+selection:view-describe              score_sheet      C  customer
+selection:fact-finding               task             C  customer
+selection:view-weights               score_sheet      C  customer
+selection:alternative-create         score_sheet      C  customer
+selection:alternative-delete         score_sheet      C  alternative
+selection:view-factor-create         score_sheet      C  customer
+selection:view-factor-update         score_sheet      C  view_factor
+selection:view-factor-delete         score_sheet      C  view_factor
 """
 
 API = """
@@ -258,6 +271,14 @@ api:scoring-factor-list              scoring_model    R  list
 api:scoring-factor-detail            scoring_model    R  judged
 api:rating-list                      score_sheet      R  list
 api:rating-detail                    score_sheet      R  rating
+api:customer-view-list               score            R  list
+api:customer-view-detail             score            R  customer_view
+api:view-factor-list                 score_sheet      R  list
+api:view-factor-detail               score_sheet      R  view_factor
+api:alternative-list                 score_sheet      R  list
+api:alternative-detail               score_sheet      R  alternative
+api:supplier-score-list              score_sheet      R  list
+api:supplier-score-detail            score_sheet      R  supplier_score
 api:job-list                         job              R  list
 api:job-detail                       job              R  missing
 api:job-cancel                       job              U  missing

@@ -16,7 +16,8 @@ from planning.models import CoverageRule
 from profitability.models import LedgerDocument, LedgerLine, SalesSummary
 from profitability.services.ledger import load_ledger
 from profitability.services.products import upsert_product_groups, upsert_products
-from selection.models import CurrentScore, ModelFactor, Rating
+from selection.models import CurrentScore, CustomerView, ModelFactor, Rating, SupplierScore
+from selection.services.customer_views import name_alternative, save_factor
 from selection.services.models import create_model, put_into_force
 from selection.services.runs import request_scoring
 from teams.models import TeamMembership
@@ -89,6 +90,14 @@ def one_of_everything() -> Seed:
     )
     request_scoring(by=office)
     run_jobs()
+    rival = name_alternative(customer_id=customer.pk, kind="rival", name="Rival", by=owner, today=date(2026, 1, 2))
+    looked_at = save_factor(
+        customer_id=customer.pk,
+        values={"name": "Price", "weight": Decimal(100), "said_by_id": contact.pk},
+        scores=[{"alternative_id": None, "score": Decimal(7)}, {"alternative_id": rival.pk, "score": Decimal(6)}],
+        by=owner,
+        today=date(2026, 1, 2),
+    )
     document = LedgerDocument.objects.get(number="D1")
     line = LedgerLine.objects.get(document=document)
     return Seed(
@@ -120,6 +129,10 @@ def one_of_everything() -> Seed:
             "factor": factor,
             "rating": rating,
             "score": CurrentScore.objects.get(customer=customer),
+            "customer_view": CustomerView.objects.get(customer=customer),
+            "view_factor": looked_at,
+            "alternative": rival,
+            "supplier_score": SupplierScore.objects.filter(customer=customer).first(),
             "person": UnitAssignmentFactory(unit=customer.org_unit, user__full_name="Petra Person").user,
         },
     )

@@ -23,6 +23,7 @@ BY_NAME = {route.name: route for route in routes()}
 OF_CUSTOMER = {
     "customer", "tab", "site", "buying_unit", "contact", "contact_role", "interaction", "task", "document",
     "agreement", "membership", "ledger_document", "ledger_line", "sales_summary", "rating", "score", "factor",
+    "customer_view", "view_factor", "alternative", "supplier_score",
 }  # fmt: skip
 OF_NOBODY = {"all", "unit", "coverage_rule", "person", "product", "product_group", "scoring_model", "judged"}
 # Sight of a record is decided by another row of the matrix than the act: first look, then act.
@@ -35,6 +36,11 @@ SEEN_BY = {
     "customers:customer-history": "account_profile",
     "api:customer-history": "account_profile",
     "selection:rate": "score",
+    **{
+        rule.name: "score"
+        for rule in rules(PAGES)
+        if rule.name.startswith("selection:") and rule.target in {"customer", "view_factor", "alternative"}
+    },
     "selection:run": "",
     "api:score-run": "",
 }

@@ -13,10 +13,11 @@ from selection.calculations.scoring import Factor
 from selection.calculations.supplier_evidence import EvidenceGrade, evidence_summary, solid_until
 
 TODAY = date(2026, 7, 1)
+RIVAL = (Alternative("rival"),)
 FACTORS = [Factor("price", 60), Factor("service", 40)]
 
 
-def found(ratings, *, alternatives=(Alternative("rival"),), **more):
+def found(ratings, *, alternatives=RIVAL, **more):
     return relative_strength(FACTORS, ratings, us="us", alternatives=alternatives, today=TODAY, **more)
 
 

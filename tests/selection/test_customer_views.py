@@ -174,7 +174,7 @@ def test_a_score_is_taken_away_and_stays_in_the_audit_trail(customer, owner):
     )
 
     assert not SupplierScore.objects.filter(factor=factor, alternative=None).exists()
-    assert AuditEntry.objects.filter(action="update", changes__us__0="7.00").exists()
+    assert AuditEntry.objects.filter(action="update", changes__us__0="8.00").exists()
 
 
 def test_whoever_saved_first_is_not_overwritten(customer, owner):

@@ -1,0 +1,46 @@
+"""The pages that explain how figures are worked out."""
+
+from __future__ import annotations
+
+import pytest
+from django.conf import settings
+from django.test import Client
+
+from kcrm.lib.plain_markdown import html_of
+from tests.factories.accounts import UserFactory
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "path", sorted((settings.BASE_DIR / "docs" / "methods").glob("*.md")), ids=lambda path: path.stem
+)
+def test_every_method_has_a_page(path):
+    client = Client()
+    client.force_login(UserFactory())
+
+    response = client.get(f"/methods/{path.stem}/")
+
+    assert response.status_code == 200
+    assert "](" not in response.content.decode()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("code", ["M99", "..%2F..%2FREADME", "M03.md"])
+def test_what_is_not_written_is_not_there(code):
+    client = Client()
+    client.force_login(UserFactory())
+
+    assert client.get(f"/methods/{code}/").status_code == 404
+
+
+def test_forms_become_html_and_everything_else_is_escaped():
+    text = "## A <b>\n\nSay **so** with `a < b`.\n\n- one\n- [two](M01.md)\n"
+    text += "\n| a | b |\n|-|-|\n| 1 | 2 |\n\n```\nx < y\n```"
+
+    html = html_of(text, link=lambda target: f"/methods/{target.removesuffix('.md')}/")
+
+    assert "<h3>A &lt;b&gt;</h3>" in html
+    assert "<p>Say <b>so</b> with <code>a &lt; b</code>.</p>" in html
+    assert '<ul><li>one</li><li><a href="/methods/M01/">two</a></li></ul>' in html
+    assert "<td>1</td><td>2</td>" in html
+    assert "<pre><code>x &lt; y</code></pre>" in html
