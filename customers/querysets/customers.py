@@ -3,14 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from django.apps import apps
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.search import TrigramSimilarity
 from django.db import models
-from django.db.models import CharField, DateField, ExpressionWrapper, F, Func, OuterRef, Q, Subquery, Value
+from django.db.models import (
+    BooleanField,
+    CharField,
+    DateField,
+    ExpressionWrapper,
+    F,
+    Func,
+    OuterRef,
+    Q,
+    Subquery,
+    Value,
+)
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import JSONObject, Upper
 
@@ -41,26 +54,52 @@ def phone_digits() -> Func:
     return Func(digits, Value("0"), function="ltrim", output_field=CharField())
 
 
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """Where a right reaches: everywhere, or to these account teams and to the units below these paths."""
+
+    everywhere: bool
+    teams: tuple[int, ...] = ()
+    paths: tuple[str, ...] = ()
+
+
+def ground_of(user: User, resource: str, verb: Verb = Verb.READ) -> Ground:
+    """How far a person's right to do this reaches; equal grounds give equal conditions."""
+    reach = reach_of(user)
+    if reach.actors() & _everywhere(resource, verb):
+        return Ground(everywhere=True)
+    paths = reach.led if allows(resource, verb, [DIRECTS]) else ()
+    paths += reach.served if allows(resource, verb, [SERVES]) else ()
+    teams = tuple(team for team, standing in reach.teams.items() if allows(resource, verb, [standing]))
+    return Ground(everywhere=False, teams=teams, paths=paths)
+
+
 def sight(user: User, resource: str = "account_profile", *, prefix: str = "", verb: Verb = Verb.READ) -> Q | None:
     """The condition under which a person may do this (reading, if not said) with a customer; None for all customers.
 
     `prefix` leads from the model that is filtered to the customer, such as `customer__`. Sees nothing: an empty `Q`
     on the key that no row satisfies. An API token's account list narrows whatever its owner sees.
     """
-    reach = reach_of(user)
+    ground = ground_of(user, resource, verb)
     token = getattr(user, "api_token", None)
     limit = Q(**{f"{prefix}pk__in": token.customer_ids}) if token and token.customer_ids is not None else None
-    if reach.actors() & _everywhere(resource, verb):
+    if ground.everywhere:
         return limit
     condition = Q(pk__in=())
-    teams = [team for team, standing in reach.teams.items() if allows(resource, verb, [standing])]
-    if teams:
-        condition |= Q(**{f"{prefix}account_team__in": teams})
-    paths = reach.led if allows(resource, verb, [DIRECTS]) else ()
-    paths += reach.served if allows(resource, verb, [SERVES]) else ()
-    if paths:
-        condition |= Q(**{f"{prefix}org_unit__in": units_below(*paths)})
+    if ground.teams:
+        condition |= Q(**{f"{prefix}account_team__in": ground.teams})
+    if ground.paths:
+        condition |= Q(Among(f"{prefix}org_unit_id", ArraySubquery(units_below(*ground.paths))))
     return condition & limit if limit is not None else condition
+
+
+class Among(Func):
+    """Whether a value is in an array. An array that does not depend on the row is found once, whatever the plan."""
+
+    template = "(%(expressions)s))"
+    arg_joiner = " = ANY ("
+    arity = 2
+    output_field = BooleanField()
 
 
 def units_below(*paths: str) -> models.QuerySet[Any]:
@@ -68,6 +107,7 @@ def units_below(*paths: str) -> models.QuerySet[Any]:
     return apps.get_model("teams.OrgUnit").objects.below(*paths).order_by().values("pk")
 
 
+@cache
 def _everywhere(resource: str, verb: Verb) -> frozenset[Actor]:
     """The actors whose right to do this reaches all customers."""
     return frozenset(

@@ -6,9 +6,9 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection, transaction
-from django.db.models import Case, Count, F, QuerySet, Value, When, Window
-from django.db.models.functions import RowNumber
+from django.db.models import Case, QuerySet, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import SearchEntry
@@ -18,9 +18,20 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 PER_KIND: Final = 8
-CANDIDATES: Final = 2_000
+CANDIDATES: Final = 1_000
 LONGEST: Final = 200
 TYPING_ERRORS: Final = "0.45"  # word similarity: one wrong, missing or swapped letter in a word of five
+RANKED: Final = """
+    WITH found(id, kind, object_id, customer_id, title, detail, weight, closeness) AS MATERIALIZED ({found}),
+    ranked AS (
+        SELECT *, count(*) OVER (PARTITION BY kind) AS together,
+            row_number() OVER (PARTITION BY kind ORDER BY closeness DESC, weight DESC, title, id) AS place
+        FROM found
+    )
+    SELECT kind, object_id, customer_id, customers_customer.name, title, detail, together
+    FROM ranked JOIN customers_customer ON customers_customer.id = customer_id
+    WHERE place <= %s ORDER BY kind, place
+"""
 KIND_WORDS: Final = {
     "account_profile": _("Customers"),
     "contact": _("Contacts"),
@@ -68,7 +79,7 @@ class Found:
 
 
 def search(user: User, text: str, *, per_kind: int = PER_KIND) -> Found:
-    """Things with all words of the text; if there is none, things with words like them. One or three statements.
+    """Things with all words of the text; if there is none, things with words like them. At most three statements.
 
     An empty text finds nothing.
     """
@@ -87,31 +98,27 @@ def search(user: User, text: str, *, per_kind: int = PER_KIND) -> Found:
 def _groups(entries: QuerySet[SearchEntry], query: str, per_kind: int) -> tuple[Group, ...]:
     """The entries ranked within their kind.
 
-    The LIMIT inside makes PostgreSQL find the entries by the index of words first and rank them after.
+    The candidates are found first, by the index of words and no more of them than can be ranked in a moment.
     """
-    candidates = entries.order_by().values("pk")[:CANDIDATES]
     folded = words.fold(query)
     closeness = Case(
         When(folded__startswith=folded, then=Value(2)),
         When(folded__contains=f" {folded}", then=Value(1)),
         default=Value(0),
     )
-    order = [closeness.desc(), F("weight").desc(), F("title").asc(), F("pk").asc()]
-    rows = (
-        SearchEntry.objects.filter(pk__in=candidates)
-        .annotate(
-            place=Window(RowNumber(), partition_by="kind", order_by=order),
-            together=Window(Count("pk"), partition_by="kind"),
-        )
-        .filter(place__lte=per_kind)
-        .order_by("kind", "place")
-        .values_list("kind", "object_id", "customer_id", "customer__name", "title", "detail", "together")
-    )
+    found = entries.order_by().annotate(closeness=closeness)
+    columns = ("pk", "kind", "object_id", "customer_id", "title", "detail", "weight", "closeness")
+    try:
+        sql, parameters = found.values_list(*columns)[:CANDIDATES].query.sql_with_params()
+    except EmptyResultSet:  # nothing was asked for, or nothing may be seen
+        return ()
     hits: dict[str, list[Hit]] = defaultdict(list)
     counts: dict[str, int] = {}
-    for kind, object_id, customer_id, customer, title, detail, together in rows:
-        hits[kind].append(Hit(kind, object_id, customer_id, customer, title, detail))
-        counts[kind] = together
+    with connection.cursor() as cursor:
+        cursor.execute(RANKED.format(found=sql), [*parameters, per_kind])
+        for kind, object_id, customer_id, customer, title, detail, together in cursor:
+            hits[kind].append(Hit(kind, object_id, customer_id, customer, title, detail))
+            counts[kind] = together
     return tuple(
         Group(kind, label, tuple(hits[kind]), counts[kind]) for kind, label in KIND_WORDS.items() if kind in hits
     )

@@ -96,6 +96,7 @@ TRANSACTION_POOLING = environment.flag("KCRM_TRANSACTION_POOLING", default=False
 SESSION_LIMITS = {
     "statement_timeout": environment.number("KCRM_STATEMENT_TIMEOUT", 15_000),  # worker 300 s, migrations none
     "lock_timeout": 5_000,
+    "jit": 0,  # compiling costs a page more than it saves
     "idle_in_transaction_session_timeout": 30_000,
 }
 DATABASES = {
