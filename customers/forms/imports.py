@@ -11,11 +11,14 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from customers.models import ImportBatch
 from kcrm.lib.imports import Field, Importable, Kind, importables_for
-from kcrm.lib.imports.reading import DELIMITERS, ENCODINGS
+from kcrm.lib.imports.reading import DELIMITERS, ENCODINGS, RARE_DELIMITERS
 
 LEAVE_EMPTY: Final = "\N{EMPTY SET}"
 LONGEST_PASTE: Final = 2_000_000
-DELIMITER_WORDS: Final = {",": _("comma ,"), ";": _("semicolon ;"), "\t": _("tab"), "|": _("bar |")}
+DELIMITER_WORDS: Final = {
+    ",": _("comma ,"), ";": _("semicolon ;"), "\t": _("tab"), "|": _("bar |"),
+    ":": _("colon :"), "^": "^", "~": "~", "#": "#", "\x1f": _("unit separator"),
+}  # fmt: skip
 DATE_WORDS: Final = (("ymd", "2026-01-31"), ("dmy", "31.01.2026"), ("mdy", "01/31/2026"))
 DECIMAL_WORDS: Final = ((".", "1,234.56"), (",", "1.234,56"))
 POLICY_WORDS: Final = (
@@ -70,7 +73,7 @@ class ReadingForm(forms.Form):
     def __init__(self, *args: Any, batch: ImportBatch, **kwargs: Any) -> None:
         now = {name: getattr(batch, name) for name in ("encoding", "delimiter", "sheet", "header_row")}
         super().__init__(*args, initial=now, **kwargs)
-        self.fields["delimiter"].choices = [(sign, DELIMITER_WORDS[sign]) for sign in DELIMITERS]
+        self.fields["delimiter"].choices = [(sign, DELIMITER_WORDS[sign]) for sign in (*DELIMITERS, *RARE_DELIMITERS)]
         self.fields["sheet"].choices = [(name, name) for name in batch.sheets]
         for name in ("sheet",) if batch.form == "csv" else ("encoding", "delimiter"):
             del self.fields[name]

@@ -13,6 +13,11 @@ from customers.calculations.file_types import LARGEST, Refused, media_type_of, p
 PNG = b"\x89PNG\r\n\x1a\n" + struct.pack(">I", 13) + b"IHDR" + struct.pack(">II", 10, 10) + b"\x08\x02\x00\x00\x00"
 JPG = b"\xff\xd8\xff\xe0\x00\x04ab\xff\xc0\x00\x07\x08" + struct.pack(">HH", 10, 10)
 
+TEMPLATE = (
+    b'<Relationships><Relationship Type="http://x/relationships/attachedTemplate" TargetMode="External"'
+    b' Target="http://x/t.dotm"/></Relationships>'
+)
+
 
 def office(part: str, *others: tuple[str, bytes]) -> bytes:
     buffer = io.BytesIO()
@@ -58,6 +63,12 @@ def test_allowed_files_come_in(name: str, content: bytes, media_type: str) -> No
         ("a.pdf", b"MZ\x90", "content"),
         ("a.png", JPG, "content"),
         ("a.jpg", b"\xff\xd8\xff", "content"),
+        ("a.pdf", b"%PDF-1.7 /OpenAction << /S /JavaScript /JS (app.alert(1)) >>", "content"),
+        ("a.pdf", b"%PDF-1.7 << /S /L#61unch /F (cmd.exe) >>", "content"),
+        ("a.pdf", b"%PDF-1.7 " + office("word"), "content"),
+        ("a.docx", office("word", ("word/_rels/x.rels", TEMPLATE)), "content"),
+        ("a.docx", office("word", ("word/x.xml", b'<!DOCTYPE x [<!ENTITY a "b">]><x/>')), "content"),
+        ("a.docx", office("word", ("../x.xml", b"<x/>")), "content"),
         ("a.txt", b" \n<!DOCTYPE html><script>", "content"),
         ("a.csv", "\ufeff<svg onload=x>".encode(), "content"),
         ("a.txt", "<script>".encode("utf-16"), "content"),

@@ -11,7 +11,7 @@ import pytest
 import xlsxwriter
 
 from kcrm.lib.errors import DomainError
-from kcrm.lib.imports import importable
+from kcrm.lib.imports import importable, reading, table_child, tables
 from kcrm.lib.imports.files import kind_of
 from kcrm.lib.imports.guessing import guessed_formats, guessed_mapping
 from kcrm.lib.imports.reading import Reading, guessed, headings, previewed, rows_of
@@ -207,3 +207,29 @@ def test_formats_are_guessed_from_the_values() -> None:
     assert guessed_formats(fields["document_on"], ["12/31/2025"]) == {"dates": "mdy"}
     assert guessed_formats(fields["unit_price"], ["1.234,56", "12,00"]) == {"decimal": ","}
     assert guessed_formats(fields["unit_price"], ["1,234.56"]) == {"decimal": "."}
+
+
+GREEDY = "import resource\nresource.setrlimit(resource.RLIMIT_AS, (2**28, 2**28))\nx = bytearray(2**30)"
+
+
+@pytest.mark.parametrize("program", [GREEDY, "import os; os.abort()"], ids=["needs too much memory", "crashes"])
+def test_a_file_that_ends_its_reader_ends_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, program: str
+) -> None:
+    child = tmp_path / "child.py"
+    child.write_text(program)
+    monkeypatch.setattr(tables, "CHILD", child)
+    path = written(tmp_path, b"id,name\n1,A\n")
+
+    with pytest.raises(DomainError) as refused:
+        list(reading.rows_of(path, Reading("csv")))
+
+    assert refused.value.code == "unreadable"
+
+
+def test_the_reader_of_a_table_limits_itself() -> None:
+    program = tables.CHILD.read_text()
+
+    assert "resource.setrlimit(resource.RLIMIT_AS" in program
+    assert "resource.setrlimit(resource.RLIMIT_CPU" in program
+    assert (table_child.MEMORY, table_child.SECONDS) == (512 * 1024 * 1024, 60)

@@ -15,18 +15,20 @@ from charset_normalizer import from_bytes
 from django.utils.translation import gettext as _
 
 from kcrm.lib.errors import DomainError
-from kcrm.lib.imports import workbooks
-from kcrm.lib.imports.files import MOST_COLUMNS, MOST_ROWS
+from kcrm.lib.imports import tables
+from kcrm.lib.imports.files import MOST_ROWS
 
 ENCODINGS: Final = (
     "utf-8", "utf-16", "utf-16-le", "utf-16-be", "gb18030", "big5", "shift_jis", "euc_kr", "cp1252", "cp1250", "cp1251",
     "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp1258",
 )  # fmt: skip
 DELIMITERS: Final = (",", ";", "\t", "|")
+RARE_DELIMITERS: Final = (":", "^", "~", "#", "\x1f")  # never guessed, only chosen
 SAMPLE: Final = 256 * 1024
 GUESSED_FROM: Final = 32 * 1024
 LONGEST_FIELD: Final = 128 * 1024
 HEADER_WITHIN: Final = 20
+SPARSE: Final = 50  # how many blank rows a preview looks past for each that it shows
 csv.field_size_limit(LONGEST_FIELD)
 
 Cells = list[str]
@@ -55,7 +57,7 @@ class Preview:
 def guessed(path: str, form: str) -> Reading:
     """How a file is most likely meant. Raises DomainError for one without any text."""
     if form == "xlsx":
-        with workbooks.opened(path, most=HEADER_WITHIN) as (sheets, rows):
+        with tables.workbook(path, most=HEADER_WITHIN) as (sheets, rows):
             found = list(rows)
         reading = Reading("xlsx", sheet=sheets[0] if sheets else "", sheets=tuple(sheets))
         return replace(reading, header_row=header_row(found))
@@ -119,13 +121,16 @@ def header_row(rows: Sequence[Cells]) -> int:
     return next((number for number, count in enumerate(filled, 1) if count and count >= widest * 0.6), 1)
 
 
-def rows_of(path: str, reading: Reading, *, most: int = MOST_ROWS) -> Iterator[tuple[int, Cells]]:
+def rows_of(
+    path: str, reading: Reading, *, most: int = MOST_ROWS, ahead: int | None = None
+) -> Iterator[tuple[int, Cells]]:
     """The rows of a file from its header on, each with its number; blank ones are left out.
 
-    Raises DomainError for more rows than `most` or more columns than can be, and where the text cannot be taken apart.
+    `ahead` reads only so many of the rows after the header. Raises DomainError for more rows than `most` or more
+    columns than can be, and where the text cannot be taken apart.
     """
     last = reading.header_row + most
-    for number, cells in _all_rows(path, reading, last):
+    for number, cells in _all_rows(path, reading, last if ahead is None else reading.header_row + ahead):
         if number < reading.header_row or not any(cell.strip() for cell in cells):
             continue
         if number > last:
@@ -140,35 +145,11 @@ def rows_of(path: str, reading: Reading, *, most: int = MOST_ROWS) -> Iterator[t
 
 def _all_rows(path: str, reading: Reading, last: int) -> Iterator[tuple[int, Cells]]:
     if reading.form == "xlsx":
-        with workbooks.opened(path, reading.sheet, most=last + 1) as (_sheets, rows):
+        with tables.workbook(path, reading.sheet, most=last + 1) as (_sheets, rows):
             yield from enumerate(rows, 1)
         return
-    with open(path, encoding=_codec(reading.encoding), errors="surrogateescape", newline="") as file:
-        reader = csv.reader(file, delimiter=reading.delimiter)
-        number = 0
-        while True:
-            try:
-                cells = next(reader)
-            except StopIteration:
-                return
-            except (csv.Error, UnicodeError):
-                raise DomainError(
-                    _("Row %(row)s cannot be read: a quotation mark is not closed, or a cell is too long.")
-                    % {"row": number + 1},
-                    field="file",
-                    code="unreadable",
-                ) from None
-            number += 1
-            if len(cells) > MOST_COLUMNS:
-                if any(cell.strip() for cell in cells[MOST_COLUMNS:]):
-                    raise DomainError(
-                        _("Row %(row)s has more than 200 columns. Remove some, or choose another delimiter.")
-                        % {"row": number},
-                        field="file",
-                        code="too_many_columns",
-                    )
-                cells = cells[:MOST_COLUMNS]
-            yield number, cells
+    with tables.text(path, _codec(reading.encoding), reading.delimiter, most=last + 1) as rows:
+        yield from enumerate(rows, 1)
 
 
 def _codec(encoding: str) -> str:
@@ -179,7 +160,7 @@ def _codec(encoding: str) -> str:
 
 def previewed(path: str, reading: Reading, *, most: int = 20) -> Preview:
     """The headings and the first rows of a file. Raises DomainError for one without a row under its headings."""
-    rows = list(islice(rows_of(path, reading), most + 1))
+    rows = list(islice(rows_of(path, reading, most=MOST_ROWS, ahead=most * SPARSE), most + 1))
     if not rows or rows[0][0] != reading.header_row:
         raise DomainError(_("Row %(row)s, the header, is empty.") % {"row": reading.header_row}, field="header_row")
     header = headings(rows[0][1])
