@@ -6,13 +6,13 @@ import hashlib
 from datetime import datetime
 from typing import Any, Final
 
-from django.core.files.base import File
+from django.core.files.base import ContentFile, File
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import AuditEntry, User
 from accounts.services import audit
-from customers.calculations import file_types
+from customers.calculations import file_types, pictures
 from customers.models import Customer, Document
 from customers.services import search
 from customers.services.asking import require, seen_customer, seen_customer_for
@@ -42,6 +42,8 @@ def upload_document(*, customer_id: int, title: str, upload: File[bytes], by: Us
         media_type = file_types.media_type_of(file_name, size, upload)
     except file_types.Refused as refused:
         raise DomainError(REFUSALS[refused.code], field="file", code=f"file_{refused.code}") from None
+    if media_type.startswith("image/"):
+        upload, size = _picture(upload)
     document = Document(
         customer=customer,
         title=words.clean_line(title)[:200] or file_name,
@@ -105,6 +107,15 @@ def restore_document(*, document_id: int, version: int | None, by: User) -> Docu
     _index(document, document.customer)
     audit.record(action=AuditEntry.Action.RESTORE, by=by, subject=document)
     return document
+
+
+def _picture(upload: File[bytes]) -> tuple[File[bytes], int]:
+    """A picture that tells neither where it was taken nor by whom, and its size."""
+    try:
+        data = pictures.without_traces(upload.read())
+    except pictures.Damaged:
+        raise DomainError(REFUSALS["content"], field="file", code="file_content") from None
+    return ContentFile(data), len(data)
 
 
 def _digest(upload: File[bytes]) -> str:
