@@ -7,23 +7,32 @@ from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.core.files.base import ContentFile
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from customers.models import Customer
+from customers.models import Contact, Customer
 from customers.selectors import reminders
 from customers.services import account_teams, tasks
 from customers.services.imports.batches import KIND
 from customers.services.imports.running import check_batch, run_batch
 from customers.services.imports.undoing import undo_batch
+from customers.services.privacy import requests as privacy_requests
+from customers.services.privacy.copying import archive_of_person
 from jobs.handlers import handler
 from jobs.registry import declares_customer_sight
 from jobs.reminders import Reminder, reminder_source
 from jobs.running import RunningJob
+from jobs.services.schedules import database_now
 
-NOTIFICATION_KINDS = (tasks.ASSIGNED, account_teams.JOINED, account_teams.HANDED_OVER)  # declared by importing them
+NOTIFICATION_KINDS = (
+    tasks.ASSIGNED,
+    account_teams.JOINED,
+    account_teams.HANDED_OVER,
+    privacy_requests.TO_DECIDE,
+)  # declared by importing them
 
 
 @handler(
@@ -48,6 +57,17 @@ def import_batch(job: RunningJob) -> dict[str, Any]:
         return {"url": _page(number)} | counts
     batch = undo_batch(batch_id=number, by=job.by, progress=job.progress, atomic=job.atomic)
     return {"url": _page(number), "undone": batch.undone, "kept": batch.kept}
+
+
+@handler(privacy_requests.COPY, title=_("Copy of a person's data"), heavy=True, labels={"bytes": _("Bytes")})
+def copy_person(job: RunningJob) -> dict[str, int]:
+    """Make the archive that a person asked for, for the director who approved it."""
+    if job.by is None:
+        raise PermissionDenied
+    contact = Contact.objects.visible_to(job.by).get(pk=int(job.args["contact"]))
+    content = archive_of_person(contact, database_now())
+    job.attach(ContentFile(content), name=f"privacy-{contact.pk}.zip")
+    return {"bytes": len(content)}
 
 
 def _page(number: int) -> str:

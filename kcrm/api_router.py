@@ -14,6 +14,7 @@ from customers.api.customers import BuyingUnitResource, CustomerResource, SiteRe
 from customers.api.imports import ImportResource
 from customers.api.interactions import InteractionResource
 from customers.api.papers import AgreementResource, DocumentResource
+from customers.api.privacy import ConsentResource
 from customers.api.search import SearchView
 from customers.api.tasks import TaskResource
 from jobs.api import JobResource, NotificationResource
@@ -36,6 +37,7 @@ router.register("api-tokens", ApiTokenResource, basename="api-token")
 router.register("agreements", AgreementResource, basename="agreement")
 router.register("contacts", ContactResource, basename="contact")
 router.register("contact-roles", ContactRoleResource, basename="contact-role")
+router.register("consents", ConsentResource, basename="consent")
 router.register("documents", DocumentResource, basename="document")
 router.register("interactions", InteractionResource, basename="interaction")
 router.register("org-units", OrgUnitResource, basename="org-unit")

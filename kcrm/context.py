@@ -121,6 +121,7 @@ PLACES: Final = (
             Place(_("Jobs"), "jobs:job-list", "loader", may_somewhere("job"), "j"),
             Place(_("Imports"), "imports:import-list", "file-up", may_somewhere("import_batch")),
             Place(_("Bulk edits"), "bulk:edit-list", "square-pen", may_somewhere("bulk_edit")),
+            Place(_("Privacy"), "customers:privacy-request-list", "shield", may_somewhere("privacy")),
             Place(_("Audit trail"), "accounts:audit-list", "history", may_somewhere("audit_entry")),
             Place(_("System health"), "jobs:system-health", "activity", may_somewhere("system")),
             Place(_("People"), "accounts:user-list", "id-card", may_somewhere("user", beyond_self=True)),

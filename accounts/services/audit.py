@@ -65,7 +65,7 @@ def entry(
     if subject is not None:
         subject_type = subject_type or subject._meta.label_lower
         subject_id = subject_id if subject_id is not None else subject.pk
-        label = label or str(subject)
+        label = label or getattr(subject, "audit_label", None) or str(subject)
         customer_id = customer_id if customer_id is not None else getattr(subject, "customer_id", None)
     return AuditEntry(
         actor_id=by.pk if by is not None else None,
@@ -88,8 +88,10 @@ def record(**values: Any) -> AuditEntry:
 
     Keyword arguments: `action` (AuditEntry.Action), `by` (None for nobody or the system), then either `subject`
     or `subject_type` with `subject_id`; `label`, `customer_id`, `changes` ({field: [before, after]}), `reason`, `via`.
-    Fields that the subject's `field_classes` puts into F2-F7 are masked. The customer is the subject's own
-    `customer_id` where none is given; door, request, token and address come from the context.
+    Fields that the subject's `field_classes` puts into F2-F7 are masked. A subject that names a person, or whose title
+    may, has an `audit_label` without the name: the trail can never be changed, and a person may have to be erased.
+    The customer is the subject's own `customer_id` where none is given; door, request, token and address come from the
+    context.
     """
     written = entry(**values)
     written.save(force_insert=True)

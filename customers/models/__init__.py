@@ -4,12 +4,14 @@ from customers.models.contacts import Contact, ContactRole
 from customers.models.customers import BuyingUnit, Customer, ExternalId, Site, Tag
 from customers.models.imports import ImportBatch, ImportRow, SavedMapping
 from customers.models.papers import Agreement, Document
+from customers.models.privacy import Consent, LegalHold, PrivacyRequest, Purpose
 from customers.models.search import SearchEntry
 from customers.models.work import Interaction, InteractionContact, InteractionPerson, Task
 
 __all__ = [
     "Agreement",
     "BuyingUnit",
+    "Consent",
     "Contact",
     "ContactRole",
     "Customer",
@@ -20,6 +22,9 @@ __all__ = [
     "Interaction",
     "InteractionContact",
     "InteractionPerson",
+    "LegalHold",
+    "PrivacyRequest",
+    "Purpose",
     "SavedMapping",
     "SearchEntry",
     "Site",

@@ -42,6 +42,7 @@ class Contact(SoftDeleteModel):
     private_phone = models.CharField(_("private phone"), max_length=50, blank=True)
     chat_id = models.CharField(_("chat id"), max_length=100, blank=True)
     left_on = models.DateField(_("left the company on"), null=True, blank=True)
+    erased_at = models.DateTimeField(_("erased at"), null=True, editable=False)
     external_source = models.CharField(max_length=40, blank=True)
     external_id = models.CharField(max_length=100, blank=True)
 
@@ -64,6 +65,11 @@ class Contact(SoftDeleteModel):
 
     def __str__(self) -> str:
         return self.full_name
+
+    @property
+    def audit_label(self) -> str:
+        """How the audit trail calls the person: not by name."""
+        return f"#{self.pk}"
 
 
 @pghistory.track()
@@ -107,3 +113,8 @@ class ContactRole(VersionedModel):
 
     def __str__(self) -> str:
         return f"{self.contact}, {self.job_title}"
+
+    @property
+    def audit_label(self) -> str:
+        """How the audit trail calls the role: not by the person's name."""
+        return f"#{self.contact_id}"

@@ -37,6 +37,8 @@ class Interaction(SoftDeleteModel):
         INFORMATION = "information", _("Information")
 
     access_resource: ClassVar[str] = "interaction"
+    # Free words about people: the trail says that they changed, the history what they were.
+    field_classes: ClassVar[dict[str, str]] = dict.fromkeys(("subject", "body", "next_step"), "F6")
 
     customer = models.ForeignKey(
         Customer, on_delete=models.CASCADE, related_name="interactions", verbose_name=_("customer")
@@ -72,6 +74,11 @@ class Interaction(SoftDeleteModel):
 
     def __str__(self) -> str:
         return self.subject
+
+    @property
+    def audit_label(self) -> str:
+        """How the audit trail calls it: the subject may name a person."""
+        return f"#{self.pk}"
 
 
 class InteractionContact(models.Model):
@@ -119,6 +126,7 @@ class Task(SoftDeleteModel):
         LOW = 3, _("low")
 
     access_resource: ClassVar[str] = "task"
+    field_classes: ClassVar[dict[str, str]] = dict.fromkeys(("title", "detail"), "F6")  # as above
 
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="tasks", verbose_name=_("customer"))
     title = models.CharField(_("what is to be done"), max_length=200)
@@ -161,3 +169,8 @@ class Task(SoftDeleteModel):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def audit_label(self) -> str:
+        """How the audit trail calls it: the title may name a person."""
+        return f"#{self.pk}"

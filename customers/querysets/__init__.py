@@ -8,11 +8,13 @@ from customers.querysets.customers import (
     visible_customers,
 )
 from customers.querysets.papers import AgreementQuerySet
+from customers.querysets.privacy import ConsentQuerySet
 from customers.querysets.search import SearchEntryQuerySet
 from customers.querysets.work import TaskQuerySet
 
 __all__ = [
     "AgreementQuerySet",
+    "ConsentQuerySet",
     "ContactQuerySet",
     "CustomerPartQuerySet",
     "CustomerQuerySet",

@@ -40,6 +40,8 @@ class ContactSheet:
     tasks: Sequence[TaskItem]
     can_update: bool
     can_delete: bool
+    sees_privacy: bool
+    can_note_consent: bool
 
 
 def is_current(role: ContactRole, day: date) -> bool:
@@ -79,6 +81,8 @@ def contact_sheet_for(contact: Contact, user: User, today: date) -> ContactSheet
         ],
         can_update=permissions.may_for_any(user, "contact", Verb.UPDATE, customers.values()),
         can_delete=permissions.may_for_any(user, "contact", Verb.DELETE, customers.values()),
+        sees_privacy=permissions.may_for_any(user, "privacy", Verb.READ, customers.values()),
+        can_note_consent=permissions.may_for_any(user, "privacy", Verb.CREATE, customers.values()),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver
 
-from customers.urls import account_teams, contacts, customers, interactions, papers, tasks
+from customers.urls import account_teams, contacts, customers, interactions, papers, privacy, tasks
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *account_teams.urlpatterns,
@@ -12,5 +12,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *customers.urlpatterns,
     *interactions.urlpatterns,
     *papers.urlpatterns,
+    *privacy.urlpatterns,
     *tasks.urlpatterns,
 ]

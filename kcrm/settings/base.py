@@ -185,6 +185,9 @@ NODE_FILES = {
 }
 MEDIA_ROOT = DATA_DIR / "media"
 
+# Days within which a person who asks about his data must be answered
+KCRM_PRIVACY_DAYS = environment.number("KCRM_PRIVACY_DAYS", 30)
+
 # Back-ups: nightly and watched once a folder for them is named (operations.md)
 BACKUP_NIGHTLY = bool(environment.text("KCRM_BACKUP_DIR"))
 BACKUP_DIR = environment.path("KCRM_BACKUP_DIR", DATA_DIR / "backups")

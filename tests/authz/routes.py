@@ -158,6 +158,16 @@ customers:task-delete                task             D  task
 customers:task-restore               task             D  missing
 customers:customer-tasks             task             R  customer
 customers:task-create                task             C  customer
+customers:contact-privacy            privacy          R  contact
+customers:consent-create             privacy          C  contact
+customers:privacy-request-create     privacy          C  contact
+customers:hold-create                privacy          A  contact
+customers:hold-lift                  privacy          A  missing
+customers:privacy-request-list       privacy          R  list
+customers:privacy-request-detail     privacy          R  privacy_request
+customers:privacy-request-approve    privacy          A  privacy_request
+customers:privacy-request-refuse     privacy          A  privacy_request
+customers:privacy-request-carry-out  privacy          U  privacy_request
 customers:document-list              document         R  list
 customers:document-detail            document         R  document
 customers:document-file              document         R  document
@@ -256,6 +266,8 @@ api:task-done                        task             U  task
 api:task-drop                        task             U  task
 api:task-reopen                      task             U  task
 api:task-restore                     task             D  missing
+api:consent-list                     privacy          R  list
+api:consent-detail                   privacy          R  missing
 api:document-list                    document         R  list
 api:document-detail                  document         R  document
 api:document-file                    document         R  document

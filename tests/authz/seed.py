@@ -28,6 +28,7 @@ from tests.factories.activities import (
     ContactRoleFactory,
     DocumentFactory,
     InteractionFactory,
+    PrivacyRequestFactory,
     TaskFactory,
 )
 from tests.factories.customers import BuyingUnitFactory, CustomerFactory, ExternalIdFactory, SiteFactory
@@ -118,6 +119,7 @@ def one_of_everything() -> Seed:
             "document": DocumentFactory(
                 customer=customer, uploaded_by=owner, file=SimpleUploadedFile("note.txt", b"text")
             ),
+            "privacy_request": PrivacyRequestFactory(customer=customer, contact=contact, opened_by=owner),
             "agreement": AgreementFactory(customer=customer, kind="service"),
             "ledger_document": document,
             "ledger_line": line,

@@ -24,6 +24,7 @@ OF_CUSTOMER = {
     "customer", "tab", "site", "buying_unit", "contact", "contact_role", "interaction", "task", "document",
     "agreement", "membership", "ledger_document", "ledger_line", "sales_summary", "rating", "score", "factor",
     "customer_view", "view_factor", "alternative", "supplier_score",
+    "privacy_request",
 }  # fmt: skip
 OF_NOBODY = {"all", "unit", "coverage_rule", "person", "product", "product_group", "scoring_model", "judged"}
 # Sight of a record is decided by another row of the matrix than the act: first look, then act.
@@ -33,6 +34,15 @@ SEEN_BY = {
         for rule in rules(PAGES)
         if rule.name.startswith("customers:") and rule.target == "customer" and rule.resource != "account_team"
     },
+    **dict.fromkeys(
+        (
+            "customers:contact-privacy",
+            "customers:consent-create",
+            "customers:privacy-request-create",
+            "customers:hold-create",
+        ),
+        "contact",
+    ),
     "customers:customer-history": "account_profile",
     "api:customer-history": "account_profile",
     "selection:rate": "score",

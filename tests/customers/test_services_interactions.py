@@ -39,7 +39,7 @@ def test_a_call_moves_the_last_contact_and_can_be_found(customer: Customer) -> N
     assert list(logged.people.all()) == [manager]
     assert SearchEntry.objects.filter(kind="interaction", object_id=logged.pk, customer=customer).exists()
     entry = AuditEntry.objects.get(subject_type="customers.interaction", action="create")
-    assert (entry.actor, entry.customer_id, entry.subject_label) == (manager, customer.pk, "Prices for May")
+    assert (entry.actor, entry.customer_id, entry.subject_label) == (manager, customer.pk, f"#{logged.pk}")
 
 
 def test_a_note_is_no_contact_with_the_customer(customer: Customer) -> None:

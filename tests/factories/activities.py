@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 import factory
 
-from customers.models import Agreement, Contact, ContactRole, Document, Interaction, Task
+from customers.models import Agreement, Contact, ContactRole, Document, Interaction, PrivacyRequest, Task
 from kcrm.lib import words
 from tests.factories.accounts import UserFactory
 from tests.factories.customers import CustomerFactory
@@ -92,3 +92,13 @@ class AgreementFactory(factory.django.DjangoModelFactory):
     starts_on = date(2026, 1, 1)
     ends_on = date(2027, 1, 1)
     notice_days = 30
+
+
+class PrivacyRequestFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = PrivacyRequest
+
+    kind = "access"
+    received_on = date(2026, 1, 5)
+    due_on = date(2026, 2, 4)
+    opened_by = factory.SubFactory(UserFactory)

@@ -1,0 +1,1 @@
+"""Consents, requests of people about their own data, and what carries them out."""

@@ -1,0 +1,118 @@
+"""Everything that is kept about a person, as one archive: JSON for machines, PDF for people."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+import orjson
+from django.db.models import Model
+from django.utils.translation import gettext as _
+from reportlab.lib.pagesizes import A4
+from reportlab.lib.styles import ParagraphStyle
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+from reportlab.platypus import Paragraph, SimpleDocTemplate, Spacer
+from reportlab.platypus.flowables import Flowable
+
+from customers.models import Consent, Contact, Customer, Interaction
+from customers.services.privacy.traces import marks_of, places
+from kcrm.lib import formats
+
+FONT = "STSong-Light"
+
+
+def copy_of_person(contact: Contact, now: datetime) -> dict[str, Any]:
+    """Every row that points at him, and every text about his customers that names him.
+
+    {"made_at", "person": {column: value}, "sections": [{"kind", "rows": [{column: value}]}]}; values as stored.
+    """
+    sections = [{"kind": Consent._meta.label_lower, "rows": _rows(Consent.objects.filter(contact=contact))}]
+    sections += [
+        {"kind": place.label, "rows": _rows(place.model._base_manager.filter(place.condition))}
+        for place in places(contact, all_rows=False)
+    ]
+    meetings = Interaction.objects.filter(contacts=contact) | Interaction.objects.filter(
+        pk__in=[row.pk for row in _naming(contact)]
+    )
+    sections.append({"kind": Interaction._meta.label_lower, "rows": _rows(meetings.distinct())})
+    return {
+        "made_at": now.isoformat(timespec="seconds"),
+        "person": _row(contact),
+        "sections": [section for section in sections if section["rows"]],
+    }
+
+
+def archive_of_person(contact: Contact, now: datetime) -> bytes:
+    """The archive: `data.json` and `data.pdf` with the same content."""
+    copy = copy_of_person(contact, now)
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("data.json", orjson.dumps(copy, option=orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS))
+        archive.writestr("data.pdf", _pdf(copy))
+    return target.getvalue()
+
+
+def _naming(contact: Contact) -> Iterator[Interaction]:
+    customers = Customer.objects.filter(contact_roles__contact=contact)
+    marks = marks_of(contact)
+    for row in Interaction.objects.filter(customer__in=customers).iterator():
+        if any(mark in f"{row.subject}\n{row.body}\n{row.outcome}\n{row.next_step}" for mark in marks):
+            yield row
+
+
+def _rows(rows: Any) -> list[dict[str, Any]]:
+    return [_row(row) for row in rows.order_by("pk")]
+
+
+def _row(row: Model) -> dict[str, Any]:
+    values = {field.attname: field.value_from_object(row) for field in row._meta.concrete_fields}
+    return {
+        name: value if isinstance(value, int | float | bool | None) else str(value) for name, value in values.items()
+    }
+
+
+def _pdf(copy: dict[str, Any]) -> bytes:
+    if FONT not in pdfmetrics.getRegisteredFontNames():
+        pdfmetrics.registerFont(UnicodeCIDFont(FONT))
+    heading = ParagraphStyle("heading", fontName=FONT, fontSize=13, leading=18, spaceBefore=10)
+    line = ParagraphStyle("line", fontName=FONT, fontSize=9, leading=13, wordWrap="CJK")
+    made = formats.moment(datetime.fromisoformat(copy["made_at"]))
+    story: list[Flowable] = [
+        Paragraph(_("What is kept about you"), heading),
+        Paragraph(_("Made at %(moment)s.") % {"moment": made}, line),
+        *_lines(copy["person"], line),
+    ]
+    for section in copy["sections"]:
+        story.append(Paragraph(section["kind"], heading))
+        for row in section["rows"]:
+            story += [*_lines(row, line), Spacer(1, 6)]
+    target = io.BytesIO()
+    SimpleDocTemplate(target, pagesize=A4, title=_("What is kept about you")).build(story)
+    return target.getvalue()
+
+
+def _lines(row: dict[str, Any], style: ParagraphStyle) -> list[Flowable]:
+    return [
+        Paragraph(f"{_mixed(name)}: {_mixed(str(value))}", style)
+        for name, value in row.items()
+        if value not in (None, "")
+    ]
+
+
+def _mixed(text: str) -> str:
+    """Runs of Latin letters in a Latin font: the Chinese one lacks accents."""
+    safe = text[:4000].replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    parts, run, latin = [], "", None
+    for sign in safe:
+        is_latin = ord(sign) < 0x2000
+        if latin is not None and is_latin != latin:
+            parts.append(f'<font name="Helvetica">{run}</font>' if latin else run)
+            run = ""
+        run, latin = run + sign, is_latin
+    if run:
+        parts.append(f'<font name="Helvetica">{run}</font>' if latin else run)
+    return "".join(parts)

@@ -1,0 +1,133 @@
+"""Erase a person: his own columns, his history, and his name, addresses and numbers wherever they stand in texts."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any, Final
+
+from django.apps import apps
+from django.db import connection, transaction
+from django.db.models import Q
+from django.utils import timezone
+from psycopg2 import sql
+
+from customers.models import Contact, SearchEntry
+from customers.services import search
+from customers.services.privacy.traces import Place, marks_of, places
+from jobs.models import Job
+
+BLANKED: Final = (
+    "salutation",
+    "email",
+    "phone",
+    "mobile",
+    "home_address",
+    "private_phone",
+    "chat_id",
+    "external_source",
+    "external_id",
+)
+SHORT: Final = 4  # a mark this short (a Chinese name) is only looked for where the person's customers are
+
+
+def pseudonym_of(contact_id: int) -> str:
+    """What stands where the name stood."""
+    return f"[{contact_id}]"
+
+
+@transaction.atomic
+def erase_person(*, contact_id: int) -> dict[str, int]:
+    """Erase a person for good; returns how many rows changed in each table, the certificate of the act.
+
+    The row stays, without anything that tells who it was, so that meetings and tasks keep their shape. Files made for
+    download are deleted, since any of them may name him. Asking whether it may be done is the caller's.
+    """
+    contact: Contact = Contact.objects.select_for_update(of=("self",)).get(pk=contact_id)
+    marks, pseudonym = marks_of(contact), pseudonym_of(contact_id)
+    values: dict[str, Any] = dict.fromkeys(BLANKED, "")
+    values |= {
+        "full_name": pseudonym,
+        "name_key": pseudonym,
+        "name_sort": pseudonym,
+        "birthday": None,
+        "deleted_at": contact.deleted_at or timezone.now(),
+        "erased_at": timezone.now(),
+    }
+    contact.apply(values)
+    search.forget("contact", [contact_id])
+    certificate = {"customers.contact": 1, "customers.searchentry": _forget_search(marks)}
+    for place in places(contact, all_rows=True):
+        if changed := _scrub(place, marks, pseudonym):
+            certificate[place.label] = certificate.get(place.label, 0) + changed
+    certificate["customers.contactevent"] = _blank_history(contact_id, pseudonym)
+    certificate["files"] = _drop_files()
+    return {label: count for label, count in certificate.items() if count}
+
+
+def _scrub(place: Place, marks: list[str], pseudonym: str) -> int:
+    """Replace the marks in every text of the rows. In rows of nobody a short mark says too little and is left."""
+    wanted = marks if place.condition else [mark for mark in marks if len(mark) >= SHORT]
+    columns = [*place.texts, *place.jsons]
+    if not wanted or not columns:
+        return 0
+    table = sql.Identifier(place.model._meta.db_table)
+    key = sql.Identifier(str(place.model._meta.pk.column))  # type: ignore[union-attr]  # every model has one
+    setters, tests, values = [], [], []
+    for column in columns:
+        identifier = sql.Identifier(column)
+        expression: sql.Composable = sql.SQL("{}::text").format(identifier)
+        for _mark in wanted:
+            expression = sql.SQL("replace({}, %s, %s)").format(expression)
+        kind = sql.SQL("::jsonb") if column in place.jsons else sql.SQL("")
+        setters.append(sql.SQL("{} = ({}){}").format(identifier, expression, kind))
+        for mark in wanted:
+            values += [mark, pseudonym]
+    for column in columns:
+        for mark in wanted:
+            tests.append(sql.SQL("position(%s in {}::text) > 0").format(sql.Identifier(column)))
+            values.append(mark)
+    rows, parameters = _keys(place)
+    statement = sql.SQL("UPDATE {} SET {} WHERE ({}) AND {} IN ({})").format(
+        table, sql.SQL(", ").join(setters), sql.SQL(" OR ").join(tests), key, sql.SQL(rows)
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(statement.as_string(cursor.cursor), [*values, *parameters])
+        return int(cursor.rowcount)
+
+
+def _keys(place: Place) -> tuple[str, tuple[Any, ...]]:
+    """The keys of the rows as a query in text, with its parameters."""
+    manager = place.model._base_manager
+    query = manager.filter(place.condition).order_by().values("pk").query
+    return query.sql_with_params()  # type: ignore[no-any-return]  # Django's compiler is untyped
+
+
+def _blank_history(contact_id: int, pseudonym: str) -> int:
+    """His former names and numbers."""
+    event = apps.get_model("customers", "ContactEvent")
+    values: dict[str, Any] = dict.fromkeys(BLANKED, "") | {
+        "full_name": pseudonym,
+        "name_key": pseudonym,
+        "name_sort": pseudonym,
+        "birthday": None,
+    }
+    return int(event.objects.filter(pgh_obj_id=contact_id).update(**values))
+
+
+def _forget_search(marks: list[str]) -> int:
+    """Entries of the search index that are found by one of the marks; the records index themselves when they change."""
+    condition = Q()
+    for mark in marks:
+        if len(mark) >= SHORT:
+            condition |= Q(title__contains=mark) | Q(detail__contains=mark)
+    return int(SearchEntry.objects.filter(condition).delete()[0]) if condition else 0
+
+
+def _drop_files() -> int:
+    """Files that jobs made for download."""
+    jobs = [job for job in Job.objects.exclude(file="") if job.file]
+    for job in jobs:
+        name, storage = job.file.name, job.file.storage
+        Job.objects.filter(pk=job.pk).update(file="", file_name="")
+        transaction.on_commit(partial(storage.delete, name))
+    return len(jobs)
