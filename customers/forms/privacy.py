@@ -17,7 +17,7 @@ class ConsentForm(forms.Form):
 
     purpose = forms.ChoiceField(label=_("Purpose"), choices=Purpose.choices)
     is_given = forms.TypedChoiceField(
-        label=_("What was said"),
+        label=_("Statement"),
         choices=(("yes", _("agrees")), ("no", _("withdraws"))),
         coerce=lambda value: value == "yes",
         widget=forms.RadioSelect,

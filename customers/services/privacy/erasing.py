@@ -129,5 +129,5 @@ def _drop_files() -> int:
     for job in jobs:
         name, storage = job.file.name, job.file.storage
         Job.objects.filter(pk=job.pk).update(file="", file_name="")
-        transaction.on_commit(partial(storage.delete, name))
+        transaction.on_commit(partial(storage.delete, str(name)))
     return len(jobs)
