@@ -6,7 +6,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from bulk.pages import CellView
 from customers import urls as customers_urls
-from kcrm.views import customer, customers
+from kcrm.views import archive, customer, customers
 
 app_name = "customers"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -15,5 +15,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *customers_urls.urlpatterns,
     path("customers/<int:pk>/", customer.CustomerView.as_view(), name="customer-detail"),
     path("customers/<int:pk>/cells/<slug:field>/", CellView.as_view(spec=customers.CUSTOMERS), name="customer-cell"),
+    path("customers/<int:customer_id>/archive/", archive.ArchiveView.as_view(), name="customer-archive"),
     path("customers/<int:pk>/tabs/<slug:slug>/", customer.CustomerView.as_view(), name="customer-tab"),
 ]

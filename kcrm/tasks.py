@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import tempfile
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.core.files import File
 from django.db import connection, transaction
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -13,17 +17,22 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.services.housekeeping import forget_expired
 from accounts.services.seals import seal_trail, verify_trail
+from customers.models import Customer
+from customers.permissions import can_export_customer
 from jobs.handlers import handler
+from jobs.models import Job
 from jobs.notices import notification_kind
 from jobs.registry import Sign, shows_sign
 from jobs.running import RunningJob
 from jobs.schedules import schedule
 from jobs.services.notifications import notify
 from jobs.services.schedules import database_now
+from kcrm.archive import write_archive
 from kcrm.backups.alarms import Alarm, alarms
 from kcrm.backups.making import make_backup
 from kcrm.backups.store import backups_in
 from kcrm.lib import formats
+from kcrm.views.archive import ARCHIVE
 
 BACKUPS = notification_kind("system.backups", _("Something is wrong with the back-ups"), email="now")
 
@@ -57,6 +66,32 @@ def verify(job: RunningJob) -> dict[str, int | str]:
 def forget(job: RunningJob) -> dict[str, int]:
     """Delete what signing in left behind."""
     return forget_expired(now=database_now())
+
+
+def _may_fetch_archive(user: User, job: Job) -> bool:
+    """The right may have ended since the archive was made."""
+    customer = Customer.objects.visible_to(user).select_related("org_unit").filter(pk=job.args["customer"]).first()
+    return customer is not None and can_export_customer(user, customer)
+
+
+@handler(
+    ARCHIVE,
+    title=_("Archive of a customer"),
+    heavy=True,
+    per_person=2,
+    may_download=_may_fetch_archive,
+    labels={"rows": _("Rows"), "files": _("Files")},
+)
+def archive_customer(job: RunningJob) -> dict[str, int]:
+    """Write everything that the person may see now about the customer into one file."""
+    if job.by is None:
+        raise PermissionDenied
+    customer = Customer.objects.visible_to(job.by).select_related("org_unit").get(pk=int(job.args["customer"]))
+    with tempfile.NamedTemporaryFile(suffix=".zip") as target:
+        done = write_archive(Path(target.name), customer, by=job.by, now=database_now())
+        with Path(target.name).open("rb") as stream:
+            job.attach(File(stream), name=f"customer-{customer.pk}.zip")
+    return {"rows": sum(done.rows.values()), "files": done.files}
 
 
 @schedule("backups.make", kind="backups.make", cron="30 2 * * *")

@@ -158,7 +158,7 @@ DUPLICATE_KEYS = ("name", "website", "domain", "registration_no", "phone")
 class PartFilter(StrictFilterSet):
     """Parts by their customer and name."""
 
-    customer_id = django_filters.NumberFilter()
+    customer = django_filters.NumberFilter(field_name="customer_id")
     name = django_filters.CharFilter(lookup_expr="icontains")
 
 
@@ -167,7 +167,7 @@ class PartResource(Resource):
 
     access_resource = "account_profile"
     filterset_class = PartFilter
-    orderings: ClassVar = {"id": "pk", "name": "name", "customer_id": "customer_id"}
+    orderings: ClassVar = {"id": "pk", "name": "name", "customer": "customer_id"}
     default_ordering = "name"
     verbs: ClassVar = {"destroy": Verb.UPDATE, "restore": Verb.UPDATE, "create": Verb.UPDATE}
 
@@ -178,16 +178,16 @@ class PartResource(Resource):
 
     def create_with(self, values: dict[str, Any]) -> Any:
         """Create a part."""
-        customer_id = values.pop("customer_id")
+        customer_id = values.pop("customer")
         return parts.create_part(self.model, customer_id=customer_id, values=values, by=self.request.user)  # type: ignore[type-var]
 
     def update_with(self, pk: int, version: int, values: dict[str, Any]) -> Any:
         """Change a part; it stays with its customer."""
-        if values.pop("customer_id", None) not in {
+        if values.pop("customer", None) not in {
             None,
             self.visible_rows().values_list("customer", flat=True).get(pk=pk),
         }:
-            raise serializers.ValidationError({"customer_id": _("It stays with its customer.")})
+            raise serializers.ValidationError({"customer": _("It stays with its customer.")})
         return parts.update_part(self.model, part_id=pk, version=version, values=values, by=self.request.user)  # type: ignore[type-var]
 
     def delete_with(self, pk: int, version: int) -> None:

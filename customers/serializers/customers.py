@@ -84,12 +84,12 @@ class LikenessSerializer(serializers.Serializer):
 class SiteSerializer(serializers.ModelSerializer):
     """A place of a customer."""
 
-    customer_id = serializers.IntegerField()
+    customer = serializers.IntegerField(source="customer_id")
 
     class Meta:
         model = Site
         fields = (
-            "id", "version", "customer_id", "name", "kind", "street", "postal_code", "city", "region", "country",
+            "id", "version", "customer", "name", "kind", "street", "postal_code", "city", "region", "country",
             "phone", "is_primary", "created_at", "updated_at",
         )  # fmt: skip
 
@@ -97,7 +97,7 @@ class SiteSerializer(serializers.ModelSerializer):
 class SiteWriteSerializer(StrictSerializer):
     """What can be said about a place."""
 
-    customer_id = serializers.IntegerField()
+    customer = serializers.IntegerField(min_value=1)
     name = serializers.CharField()
     kind = serializers.ChoiceField(Site.Kind.choices, required=False)
     street = serializers.CharField(required=False, allow_blank=True)
@@ -112,20 +112,20 @@ class SiteWriteSerializer(StrictSerializer):
 class BuyingUnitSerializer(serializers.ModelSerializer):
     """A part of a customer that decides what it buys."""
 
-    customer_id = serializers.IntegerField()
-    site_id = serializers.IntegerField(allow_null=True)
+    customer = serializers.IntegerField(source="customer_id")
+    site = serializers.IntegerField(source="site_id", allow_null=True)
 
     class Meta:
         model = BuyingUnit
-        fields = ("id", "version", "customer_id", "name", "site_id", "description", "created_at", "updated_at")
+        fields = ("id", "version", "customer", "name", "site", "description", "created_at", "updated_at")
 
 
 class BuyingUnitWriteSerializer(StrictSerializer):
     """What can be said about a buying unit."""
 
-    customer_id = serializers.IntegerField()
+    customer = serializers.IntegerField(min_value=1)
     name = serializers.CharField()
-    site_id = serializers.IntegerField(source="site", required=False, allow_null=True)
+    site = serializers.IntegerField(required=False, allow_null=True)
     description = serializers.CharField(required=False, allow_blank=True)
 
 

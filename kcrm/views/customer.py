@@ -292,6 +292,10 @@ def more_of(sheet: CustomerSheet) -> list[dict[str, Any]]:
             "icon": "list-tree",
         }
     )
+    if allows("account_profile", Verb.EXPORT, sheet.standings):
+        items.append(
+            {"label": _("Archive"), "url": reverse("customers:customer-archive", args=[pk]), "icon": "folder-archive"}
+        )
     if sheet.can_delete:
         items.append({"label": _("Delete"), "url": reverse("customers:customer-delete", args=[pk]), "icon": "trash-2"})
     return items

@@ -158,6 +158,7 @@ customers:task-delete                task             D  task
 customers:task-restore               task             D  missing
 customers:customer-tasks             task             R  customer
 customers:task-create                task             C  customer
+customers:customer-archive           account_profile  X  customer
 customers:contact-privacy            privacy          R  contact
 customers:consent-create             privacy          C  contact
 customers:privacy-request-create     privacy          C  contact

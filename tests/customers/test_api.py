@@ -236,20 +236,18 @@ def test_sites_and_buying_units_follow_their_customer(call: Any) -> None:
     customer, stranger = CustomerFactory(), SiteFactory()
     manager = personas.account_manager(customer)
 
-    made = call(manager, "post", "/api/v1/sites/", {"customer_id": customer.pk, "name": "Plant", "country": "CN"})
+    made = call(manager, "post", "/api/v1/sites/", {"customer": customer.pk, "name": "Plant", "country": "CN"})
     unit = call(
         manager,
         "post",
         "/api/v1/buying-units/",
-        {"customer_id": customer.pk, "name": "Dairy", "site_id": made.json()["id"]},
+        {"customer": customer.pk, "name": "Dairy", "site": made.json()["id"]},
     )
-    wrong = call(
-        manager, "patch", f"/api/v1/buying-units/{unit.json()['id']}/", {"site_id": stranger.pk}, If_Match='"1"'
-    )
+    wrong = call(manager, "patch", f"/api/v1/buying-units/{unit.json()['id']}/", {"site": stranger.pk}, If_Match='"1"')
     moved = call(
-        manager, "patch", f"/api/v1/sites/{made.json()['id']}/", {"customer_id": stranger.customer_id}, If_Match='"1"'
+        manager, "patch", f"/api/v1/sites/{made.json()['id']}/", {"customer": stranger.customer_id}, If_Match='"1"'
     )
-    foreign = call(manager, "post", "/api/v1/sites/", {"customer_id": stranger.customer_id, "name": "Plant"})
+    foreign = call(manager, "post", "/api/v1/sites/", {"customer": stranger.customer_id, "name": "Plant"})
     deleted = call(manager, "delete", f"/api/v1/sites/{made.json()['id']}/", If_Match='"1"')
     restored = call(manager, "post", f"/api/v1/sites/{made.json()['id']}/restore/", {}, If_Match='"2"')
 
