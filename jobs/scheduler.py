@@ -16,7 +16,7 @@ from typing import Any, Final
 from django.db import DatabaseError, InterfaceError, close_old_connections, connection, connections
 
 from jobs.models import Heartbeat
-from jobs.schedules import declared_schedules
+from jobs.schedules import declared_schedules, turns
 from jobs.services import schedules
 
 logger = logging.getLogger(__name__)
@@ -116,6 +116,13 @@ class Scheduler:
                 raise
             except Exception:
                 logger.exception("The schedule %s failed.", declared.key)
+        for turn in turns():
+            try:
+                turn(now)
+            except (DatabaseError, InterfaceError):
+                raise
+            except Exception:
+                logger.exception("The turn %s failed.", turn)
         schedules.sweep()
 
     def watch(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final, Literal, TypeVar
 
 from jobs.recurrence import Cron, Every, Policy, Rule
@@ -60,6 +60,23 @@ def schedule(
         return function
 
     return unchanged
+
+
+_turns: list[Callable[[datetime], object]] = []
+
+
+def each_turn(function: Callable[[datetime], None]) -> Callable[[datetime], None]:
+    """Let the leading scheduler call this every other second with the database's clock.
+
+    For looks that find nothing most of the time, in a statement or two; the work itself is a job. Safe to run twice.
+    """
+    _turns.append(function)
+    return function
+
+
+def turns() -> tuple[Callable[[datetime], object], ...]:
+    """What the leading scheduler looks after in each of its turns."""
+    return tuple(_turns)
 
 
 def declared_schedules() -> tuple[Declared, ...]:

@@ -17,6 +17,7 @@ from customers.api.papers import AgreementResource, DocumentResource
 from customers.api.privacy import ConsentResource
 from customers.api.search import SearchView
 from customers.api.tasks import TaskResource
+from feed.api import ChangesView
 from jobs.api import JobResource, NotificationResource
 from planning.api import CoverageRuleResource
 from profitability.api.ledger import LedgerDocumentResource, LedgerLineResource, SalesSummaryResource
@@ -70,6 +71,7 @@ urlpatterns = [
     path("schema/", login_not_required(SpectacularAPIView.as_view()), name="schema"),
     path("docs/", login_not_required(SpectacularSwaggerSplitView.as_view(url_name="api:schema")), name="docs"),
     path("search/", SearchView.as_view(), name="search"),
+    path("changes/", ChangesView.as_view(), name="changes"),
     path("me/", MeView.as_view(), name="me"),
     path("", include(router.urls)),
 ]

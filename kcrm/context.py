@@ -123,6 +123,7 @@ PLACES: Final = (
             Place(_("Bulk edits"), "bulk:edit-list", "square-pen", may_somewhere("bulk_edit")),
             Place(_("Privacy"), "customers:privacy-request-list", "shield", may_somewhere("privacy")),
             Place(_("Audit trail"), "accounts:audit-list", "history", may_somewhere("audit_entry")),
+            Place(_("Webhooks"), "feed:endpoint-list", "webhook", may_somewhere("webhook")),
             Place(_("System health"), "jobs:system-health", "activity", may_somewhere("system")),
             Place(_("People"), "accounts:user-list", "id-card", may_somewhere("user", beyond_self=True)),
         ),

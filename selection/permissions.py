@@ -23,6 +23,11 @@ def can_run_scoring(user: User) -> bool:
     return _everywhere(user, "score", Verb.CREATE)
 
 
+def can_open_scores(user: User) -> bool:
+    """Whether the user sees scores of any customer at all."""
+    return token_covers(user, "score", Verb.READ) and allows_anywhere("score", Verb.READ, reach_of(user).actors())
+
+
 def can_rate(user: User, customer: Customer) -> bool:
     """Whether the user rates this customer on judged factors."""
     return may(user, "score_sheet", Verb.CREATE, customer)

@@ -201,7 +201,11 @@ def _end(membership: TeamMembership, customer: Customer, by: User, today: date, 
     """End a membership as of today; one that began today or later never held, so it goes altogether."""
     if membership.valid_to is not None and membership.valid_to <= today:
         raise DomainError(_("This membership has ended already."))
-    changes = {"valid_to": [membership.valid_to, today], "level": [membership.level, None]}
+    changes = {
+        "user": [membership.user_id, None],
+        "valid_to": [membership.valid_to, today],
+        "level": [membership.level, None],
+    }
     if membership.valid_from >= today:
         _record(AuditEntry.Action.REVOKE, membership, customer, by, changes, reason=reason)
         membership.delete()

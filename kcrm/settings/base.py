@@ -18,6 +18,7 @@ INSTALLED_APPS = [
     "accounts.apps.AccountsConfig",
     "jobs.apps.JobsConfig",
     "bulk.apps.BulkConfig",
+    "feed.apps.FeedConfig",
     "teams.apps.TeamsConfig",
     "customers.apps.CustomersConfig",
     "profitability.apps.ProfitabilityConfig",
@@ -272,4 +273,5 @@ KCRM_PEOPLE_LED_BY = "teams.permissions.people_led_by"
 KCRM_SSO_CREATES_USERS = environment.flag("KCRM_SSO_CREATES_USERS", default=False)
 KCRM_JOB_LEASE_SECONDS = environment.number("KCRM_JOB_LEASE_SECONDS", 30)
 KCRM_JOB_FILE_HOURS = environment.number("KCRM_JOB_FILE_HOURS", 24)
+KCRM_OUTBOUND_TEST_RECEIVERS: tuple[str, ...] = ()  # tests alone name local receivers, as host:port
 KCRM_STYLEGUIDE = False

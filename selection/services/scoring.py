@@ -17,6 +17,7 @@ from django.db.models import Avg, Count, Max, Min
 from django.utils import timezone
 
 from customers.models import Customer
+from feed.services import outbox
 from selection.calculations.attractiveness import axis_cut
 from selection.calculations.bulk import BulkResult, band_scores, bulk_place_scores, bulk_scores, curve_scores
 from selection.calculations.raters import WIDE_RANGE
@@ -203,6 +204,7 @@ def _put_into_force(run: ScoringRun, found: Figures, result: BulkResult, count: 
     run.as_of_month, run.customers = found.as_of_month, count
     run.cut, run.cut_basis = round(cut.value, 4), cut.basis.value
     run.save()
+    tiers = dict(CurrentScore.objects.values_list("customer", "tier"))
     CurrentScore.objects.all().delete()
     with connection.cursor() as cursor:
         cursor.execute(
@@ -214,6 +216,12 @@ def _put_into_force(run: ScoringRun, found: Figures, result: BulkResult, count: 
             """,
             [run.pk],
         )
+    moved = [
+        ("tier.changed", pk, pk)
+        for pk, tier in CurrentScore.objects.values_list("customer", "tier")
+        if tier != tiers.get(pk, "")
+    ]
+    outbox.note_all([("score.published", run.pk, None), *moved])
 
 
 def _result(run: ScoringRun) -> dict[str, Any]:

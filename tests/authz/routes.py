@@ -112,6 +112,17 @@ imports:import-run                   import_batch     C  missing
 imports:import-undo                  import_batch     C  missing
 customers:customer-list              account_profile  R  list
 customers:customer-cell              account_profile  U  customer
+feed:endpoint-list                   webhook          R  all
+feed:endpoint-create                 webhook          C  all
+feed:endpoint-detail                 webhook          R  webhook
+feed:endpoint-update                 webhook          U  webhook
+feed:endpoint-pause                  webhook          U  webhook
+feed:endpoint-resume                 webhook          U  webhook
+feed:endpoint-rotate                 webhook          U  webhook
+feed:endpoint-retry                  webhook          U  webhook
+feed:endpoint-delete                 webhook          D  webhook
+feed:delivery-list                   webhook          R  all
+feed:delivery-again                  webhook          U  missing
 bulk:edit-list                       bulk_edit        R  list
 bulk:edit-detail                     bulk_edit        R  missing
 bulk:edit-change                     bulk_edit        U  missing
@@ -300,6 +311,7 @@ api:notification-list                notification     R  list
 api:notification-detail              notification     R  missing
 api:notification-read                notification     U  missing
 api:notification-read-all            -                U  open
+api:changes                          -                R  list
 api:product-list                     product          R  list
 api:product-detail                   product          R  product
 api:product-bulk                     product          U  bulk

@@ -12,6 +12,7 @@ from django.db import connection
 
 from accounts.models import User
 from customers.models import Customer
+from feed.services.endpoints import create_endpoint
 from planning.models import CoverageRule
 from profitability.models import LedgerDocument, LedgerLine, SalesSummary
 from profitability.services.ledger import load_ledger
@@ -108,6 +109,9 @@ def one_of_everything() -> Seed:
             "customer": customer,
             "tab": customer,
             "coverage_rule": CoverageRule.objects.first(),
+            "webhook": create_endpoint(
+                values={"name": "ERP", "url": "https://erp.example.com/hook", "events": []}, by=people["administrator"]
+            )[0],
             "membership": TeamMembership.objects.get(user=people["team_reader"]),
             "unit": customer.org_unit,
             "site": SiteFactory(customer=customer),

@@ -26,7 +26,7 @@ OF_CUSTOMER = {
     "customer_view", "view_factor", "alternative", "supplier_score",
     "privacy_request",
 }  # fmt: skip
-OF_NOBODY = {"all", "unit", "coverage_rule", "person", "product", "product_group", "scoring_model", "judged"}
+OF_NOBODY = {"all", "unit", "coverage_rule", "person", "product", "product_group", "scoring_model", "judged", "webhook"}
 # Sight of a record is decided by another row of the matrix than the act: first look, then act.
 SEEN_BY = {
     **{

@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 from accounts.models import AuditEntry, User
 from accounts.services import audit
 from customers.models import Customer
+from feed.services import outbox
 from kcrm.lib.access import Verb
 from kcrm.lib.errors import DomainError, NotAllowed
 from profitability import permissions
@@ -255,6 +256,7 @@ class _Work:
             with connection.cursor() as cursor:
                 cursor.execute("SET LOCAL enable_seqscan = on")
             rollups.refresh_stale()
+            outbox.note("ledger.imported", object_id=load.pk)
             audit.record(
                 action=AuditEntry.Action.IMPORT,
                 by=self.by,

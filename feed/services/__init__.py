@@ -1,0 +1,1 @@
+"""Publish changes, keep webhooks, deliver."""
