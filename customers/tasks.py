@@ -9,11 +9,13 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.core.files.base import ContentFile
 from django.db.models import QuerySet
+from django.db.models.expressions import RawSQL
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from customers.models import Contact, Customer
+from customers.models import Contact
+from customers.querysets.customers import seen_keys
 from customers.selectors import reminders
 from customers.services import account_teams, tasks
 from customers.services.imports.batches import KIND
@@ -75,9 +77,9 @@ def _page(number: int) -> str:
 
 
 @declares_customer_sight
-def customer_sight(user: User) -> QuerySet[Any]:
+def customer_sight(user: User) -> QuerySet[Any] | RawSQL:
     """The ids of the customers whose name a notice to this person may carry."""
-    return Customer.objects.visible_to(user).values("pk")
+    return seen_keys(user)
 
 
 @reminder_source("task-due", _("A task is due"))

@@ -8,11 +8,13 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from django.db.models import QuerySet
+from django.db.models.expressions import RawSQL
 
 if TYPE_CHECKING:
     from accounts.models import User
 
-CustomerSight: TypeAlias = Callable[["User"], "QuerySet[Any]"]
+Keys: TypeAlias = "QuerySet[Any] | RawSQL"
+CustomerSight: TypeAlias = Callable[["User"], Keys]
 
 _customer_sight: list[CustomerSight] = []
 
@@ -26,7 +28,7 @@ def declares_customer_sight(function: CustomerSight) -> CustomerSight:
     return function
 
 
-def customer_sight(user: User) -> QuerySet[Any] | None:
+def customer_sight(user: User) -> Keys | None:
     """The ids of the customers this person may see, as a query; None where no app knows customers."""
     return _customer_sight[0](user) if _customer_sight else None
 

@@ -14,9 +14,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from jobs.permissions import can_see_system
-from jobs.selectors.health import scheduler_is_silent
-from jobs.selectors.notifications import unread_count
+from jobs.selectors.frame import frame_figures
 from kcrm.lib.access import MATRIX, Actor, Scope, Verb
 
 Permission = Callable[[User], bool]
@@ -228,6 +226,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     frame: dict[str, Any] = {"look": look, **look._asdict(), "person": _person(user)}
     if not (user and user.is_authenticated):
         return {"shell": frame, "navigation": ()}
-    frame["unread"] = cache(lambda: unread_count(user))  # templates call it, those that show no bell do not
-    frame["scheduler_is_silent"] = cache(lambda: can_see_system(user) and scheduler_is_silent())
+    figures = cache(lambda: frame_figures(user))  # templates ask for it, those that show no bell do not
+    frame["unread"] = lambda: figures().unread
+    frame["scheduler_is_silent"] = lambda: figures().scheduler_is_silent
     return {"shell": frame, "navigation": cache(lambda: navigation_for(user, request.path))}

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
 
-from django.db.models import QuerySet, Value
+from django.db import connection
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from kcrm.lib.access import Actor, Scope, Standing, Verb, allows, global_standings
@@ -23,12 +24,26 @@ LEVEL_ACTORS = {
 }
 
 
+# every request asks this, so it is written out: DatedQuerySet.on_day for both tables
+REACH = """
+    SELECT team_id, level, fin, political, negotiation, '', NULL
+    FROM teams_teammembership
+    WHERE user_id = %(user)s AND valid_from <= %(day)s AND (valid_to IS NULL OR valid_to > %(day)s)
+    UNION ALL
+    SELECT 0, kind, '', false, false, path,
+        ARRAY(SELECT below.id FROM teams_orgunit below WHERE starts_with(below.path, teams_orgunit.path))
+    FROM teams_unitassignment JOIN teams_orgunit ON teams_orgunit.id = unit_id
+    WHERE user_id = %(user)s AND valid_from <= %(day)s AND (valid_to IS NULL OR valid_to > %(day)s)
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Reach:
     """What a person may touch today, before any record is looked at.
 
     `teams` maps the id of an account team to the standing in it; `led`, `served` and `belongs` are paths of
-    organisation units: those he directs, those whose customers he serves, those he works in.
+    organisation units: those he directs, those whose customers he serves, those he works in. `below` gives the ids of
+    such a unit and of all under it.
     """
 
     user_id: int
@@ -37,6 +52,11 @@ class Reach:
     led: tuple[str, ...]
     served: tuple[str, ...]
     belongs: tuple[str, ...] = ()
+    below: Mapping[str, Sequence[int]] = field(default_factory=dict)
+
+    def units(self, paths: Iterable[str]) -> tuple[int, ...]:
+        """The ids of the units with these paths, of `led` and `served`, and of all under them."""
+        return tuple(sorted({unit for path in paths for unit in self.below.get(path, ())}))
 
     def standings(self, *, team_id: int | None, unit_path: str | None) -> tuple[Standing, ...]:
         """The standings towards a customer with this account team and this place in the organisation."""
@@ -67,25 +87,23 @@ def reach_of(user: User, *, today: date | None = None) -> Reach:
         return kept
     day = today or timezone.localdate()
     roles = tuple(user.roles)
-    memberships = TeamMembership.objects.on_day(day).filter(user=user).order_by()
-    assignments = UnitAssignment.objects.on_day(day).filter(user=user).order_by()
-    nothing, no = Value(""), Value(False)
-    rows = memberships.values_list("team_id", "level", "fin", "political", "negotiation", nothing).union(
-        assignments.values_list(Value(0), "kind", nothing, no, no, "unit__path"), all=True
-    )
-    teams, places = {}, []
-    for team_id, word, fin, political, negotiation, path in rows:
+    teams, places, below = {}, [], {}
+    with connection.cursor() as cursor:
+        cursor.execute(REACH, {"user": user.pk, "day": day})
+        rows = cursor.fetchall()
+    for team_id, word, fin, political, negotiation, path, units in rows:
         if team_id:
             actor, scope = LEVEL_ACTORS[word]
             teams[team_id] = Standing(actor, scope, fin=fin, political=political, negotiation=negotiation)
         else:
             places.append((word, path))
+            below[path] = units
     led = tuple(path for kind, path in places if kind == UnitAssignment.Kind.LEADER) if "director" in roles else ()
     served = (
         tuple(path for kind, path in places if kind == UnitAssignment.Kind.SERVICE) if "service_agent" in roles else ()
     )
     belongs = tuple(path for kind, path in places if kind != UnitAssignment.Kind.SERVICE)
-    reach = Reach(user_id=user.pk, roles=roles, teams=teams, led=led, served=served, belongs=belongs)
+    reach = Reach(user_id=user.pk, roles=roles, teams=teams, led=led, served=served, belongs=belongs, below=below)
     user._reach = reach  # type: ignore[attr-defined]  # remembered as long as the request lasts
     return reach
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from django.apps import apps
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.search import TrigramSimilarity
+from django.core.exceptions import EmptyResultSet
 from django.db import models
 from django.db.models import (
-    BooleanField,
     CharField,
     DateField,
     ExpressionWrapper,
@@ -56,11 +56,11 @@ def phone_digits() -> Func:
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """Where a right reaches: everywhere, or to these account teams and to the units below these paths."""
+    """Where a right reaches: everywhere, or to these account teams and these units."""
 
     everywhere: bool
     teams: tuple[int, ...] = ()
-    paths: tuple[str, ...] = ()
+    units: tuple[int, ...] = ()
 
 
 def ground_of(user: User, resource: str, verb: Verb = Verb.READ) -> Ground:
@@ -71,7 +71,7 @@ def ground_of(user: User, resource: str, verb: Verb = Verb.READ) -> Ground:
     paths = reach.led if allows(resource, verb, [DIRECTS]) else ()
     paths += reach.served if allows(resource, verb, [SERVES]) else ()
     teams = tuple(team for team, standing in reach.teams.items() if allows(resource, verb, [standing]))
-    return Ground(everywhere=False, teams=teams, paths=paths)
+    return Ground(everywhere=False, teams=teams, units=reach.units(paths))
 
 
 def sight(user: User, resource: str = "account_profile", *, prefix: str = "", verb: Verb = Verb.READ) -> Q | None:
@@ -85,21 +85,37 @@ def sight(user: User, resource: str = "account_profile", *, prefix: str = "", ve
     limit = Q(**{f"{prefix}pk__in": token.customer_ids}) if token and token.customer_ids is not None else None
     if ground.everywhere:
         return limit
-    condition = Q(pk__in=())
-    if ground.teams:
-        condition |= Q(**{f"{prefix}account_team__in": ground.teams})
-    if ground.paths:
-        condition |= Q(Among(f"{prefix}org_unit_id", ArraySubquery(units_below(*ground.paths))))
+    condition = _condition(ground, prefix)
     return condition & limit if limit is not None else condition
 
 
-class Among(Func):
-    """Whether a value is in an array. An array that does not depend on the row is found once, whatever the plan."""
+def _condition(ground: Ground, prefix: str = "") -> Q:
+    condition = Q(pk__in=())
+    if ground.teams:
+        condition |= Q(**{f"{prefix}account_team__in": ground.teams})
+    if ground.units:
+        condition |= Q(**{f"{prefix}org_unit__in": ground.units})
+    return condition
 
-    template = "(%(expressions)s))"
-    arg_joiner = " = ANY ("
-    arity = 2
-    output_field = BooleanField()
+
+def seen_keys(user: User) -> models.QuerySet[Any] | RawSQL:
+    """The keys of the customers that this person sees, to be compared with `__in` where every page asks for them.
+
+    The words of the statement depend on nothing but how far the person reaches, and are found once for each reach.
+    """
+    if getattr(user, "api_token", None) is not None:
+        return visible_customers(user).order_by().values("pk")
+    try:
+        return RawSQL(*_seen_keys(ground_of(user, "account_profile")))  # noqa: S611 - compiled by the ORM
+    except EmptyResultSet:
+        return visible_customers(user).none().values("pk")
+
+
+@lru_cache(maxsize=2_000)
+def _seen_keys(ground: Ground) -> tuple[str, tuple[Any, ...]]:
+    rows = apps.get_model("customers", "Customer").objects.alive().order_by()
+    rows = rows if ground.everywhere else rows.filter(_condition(ground))
+    return rows.values("pk").query.sql_with_params()
 
 
 def units_below(*paths: str) -> models.QuerySet[Any]:
@@ -173,7 +189,7 @@ class CustomerQuerySet(SoftDeleteQuerySet):
         """Customers that the person owns (`mine`), works on (`team`) or directs (`portfolio`)."""
         reach = reach_of(user)
         if scope == "portfolio":
-            return self.filter(org_unit__in=units_below(*reach.led))
+            return self.filter(org_unit__in=reach.units(reach.led))
         own = [team for team, standing in reach.teams.items() if standing.actor is Actor.ACCOUNT_MANAGER]
         return self.filter(account_team__in=own if scope == "mine" else list(reach.teams))
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Min, Q, QuerySet
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
@@ -83,9 +83,9 @@ def pulse(name: str, now: datetime) -> Pulse:
     return Pulse(name, row.at if row else None, row.detail if row else "", is_silent)
 
 
-def scheduler_is_silent() -> bool:
-    """Whether nobody leads: recurring work stands still and lost hints are not repeated."""
-    return not Heartbeat.objects.filter(name="scheduler", at__gt=Now() - SILENT_AFTER["scheduler"]).exists()
+def living_scheduler() -> QuerySet[Heartbeat]:
+    """The sign of life of whoever leads; nothing while nobody does: recurring work then stands still."""
+    return Heartbeat.objects.filter(name="scheduler", at__gt=Now() - SILENT_AFTER["scheduler"]).order_by().only("pk")
 
 
 def health(now: datetime) -> Health:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from django.db.models import QuerySet
+
 from jobs.models import Notification, NotificationSetting
 from jobs.notices import NotificationKind, all_kinds
 
@@ -24,10 +26,15 @@ class Choice:
     is_default: bool
 
 
+def unread(user: User) -> QuerySet[Notification, int]:
+    """The keys of what the person has not read; of a hundred at most."""
+    rows = Notification.objects.visible_to(user).in_app().unread()
+    return rows.order_by().values_list("pk", flat=True)[:COUNT_AT_MOST]
+
+
 def unread_count(user: User) -> int:
     """How many notifications the person has not read; a hundred stands for any more."""
-    rows = Notification.objects.visible_to(user).in_app().unread()
-    return len(rows.order_by().values_list("pk", flat=True)[:COUNT_AT_MOST])
+    return len(unread(user))
 
 
 def choices_of(user: User) -> list[Choice]:
