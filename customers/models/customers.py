@@ -132,7 +132,14 @@ class Customer(SoftDeleteModel):
         indexes: ClassVar = [
             models.Index(fields=["name_sort", "id"], name="customers_by_name", condition=Q(deleted_at__isnull=True)),
             models.Index(fields=["org_unit", "name_sort"], name="customers_by_unit"),
-            models.Index(fields=["country"], name="customers_by_country"),
+            models.Index(
+                fields=["org_unit"],
+                include=["cadence_days", "last_interaction_on"],  # lists are counted in the index alone
+                name="customers_counted",
+                condition=Q(deleted_at__isnull=True),
+            ),
+            models.Index(fields=["industry", "id"], name="customers_by_industry", condition=Q(deleted_at__isnull=True)),
+            models.Index(fields=["country", "id"], name="customers_by_country"),
             models.Index(fields=["last_interaction_on", "id"], name="customers_by_last_contact"),
             models.Index(
                 fields=["created_at", "id"], name="customers_by_arrival", condition=Q(deleted_at__isnull=True)

@@ -99,7 +99,8 @@ class SalesSummary(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(F("net_12m_units").desc(), F("id").desc(), name="profitability_summary_by_net"),
-            models.Index(F("growth").desc(nulls_last=True), F("id").desc(), name="profitability_summary_growth"),
+            models.Index(F("growth").desc(), F("id").desc(), name="profitability_summary_grown"),
+            models.Index(F("cm1_12m_units").desc(), F("id").desc(), name="profitability_summary_cm1"),
             models.Index(fields=["last_document_on", "id"], name="profitability_summary_by_last"),
             models.Index(fields=["id"], name="profitability_summary_stale", condition=Q(is_stale=True)),
         ]

@@ -12,8 +12,8 @@ from rest_framework.exceptions import ParseError
 from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
 
-from kcrm.lib.tables.keyset import SORT_ALIAS, Cursor, Order, beyond
-from kcrm.lib.tables.rows import capped_count, narrowed
+from kcrm.lib.tables.keyset import SORT_ALIAS, Cursor, Order, window
+from kcrm.lib.tables.rows import COUNT_ALIAS, COUNT_CAP, CappedCount, capped_count, narrowed
 
 DEFAULT_SIZE: Final = 50
 LARGEST: Final = 200
@@ -54,32 +54,42 @@ def page_of(
     `count` is exact up to 10,000; beyond, `count_is_capped` says that there are more.
     """
     asked = PageRequest.read(request)
-    count = capped_count(filtered) if is_filtered else None
-    rows = narrowed(visible, filtered, count) if count else filtered
-    ordered = order.annotate(rows)
-    backwards = asked.place == "before"
-    if asked.place:
-        ordered = ordered.filter(beyond(order, Cursor.decode(asked.cursor, order, ordered), backwards=backwards))
-    fetched = ordered.order_by(*order.terms(backwards=backwards))
-    found = list(fetched.values(*columns, "pk", SORT_ALIAS)[: asked.size + 1])
+    if is_filtered:
+        rows, counted = narrowed(visible, filtered, COUNT_CAP), filtered
+    else:
+        rows, counted = visible, visible
+    found, count = _read(rows, counted, order, columns, asked)
+    if is_filtered and count > COUNT_CAP:
+        found, count = _read(narrowed(visible, filtered, count), counted, order, columns, asked)
     more = len(found) > asked.size
     found = found[: asked.size]
+    backwards = asked.place == "before"
     if backwards:
         found.reverse()
-    if count is None:
-        whole = not asked.place and not more
-        count = len(found) if whole else capped_count(filtered)
     after = more or backwards
     before = (more and backwards) or asked.place == "after"
     answer: dict[str, Any] = {
-        "count": min(count, 10_000),
+        "count": min(count, COUNT_CAP),
         "next": _link(request, "after", found[-1], order) if found and after else None,
         "previous": _link(request, "before", found[0], order) if found and before else None,
         "results": found,
     }
-    if count > 10_000:
+    if count > COUNT_CAP:
         answer["count_is_capped"] = True
     return answer
+
+
+def _read(
+    rows: QuerySet[Any], counted: QuerySet[Any], order: Order, columns: Mapping[str, str], asked: PageRequest
+) -> tuple[list[dict[str, Any]], int]:
+    """One row more than the page, and the capped number of all, in one statement; a second beyond the last row."""
+    ordered = order.annotate(rows)
+    at = Cursor.decode(asked.cursor, order, ordered) if asked.place else None
+    values = ordered.annotate(**{COUNT_ALIAS: CappedCount(counted)}).values(*columns, "pk", SORT_ALIAS, COUNT_ALIAS)
+    found = list(window(values, order, at, backwards=asked.place == "before", size=asked.size + 1))
+    if not found:
+        return [], capped_count(counted) if asked.place else 0
+    return found, found[0][COUNT_ALIAS]
 
 
 def _link(request: Request, place: str, row: dict[str, Any], order: Order) -> str:

@@ -41,17 +41,11 @@ class Order:
         expression = F(self.expression) if isinstance(self.expression, str) else self.expression
         return rows.annotate(**{SORT_ALIAS: expression})
 
-    def terms(self, *, backwards: bool = False) -> list[OrderBy]:
-        """ORDER BY terms for annotated rows. PostgreSQL's own place for NULL is named only where it differs."""
-        descending = self.descending != backwards
-        explicit = self.nullable and self.descending
-        value = OrderBy(
-            F(SORT_ALIAS),
-            descending=descending,
-            nulls_last=True if explicit and not backwards else None,
-            nulls_first=True if explicit and backwards else None,
-        )
-        return [value, OrderBy(F("pk"), descending=descending)]
+    def terms(self) -> list[OrderBy]:
+        """ORDER BY terms for all annotated rows. PostgreSQL's own place for NULL is named only where it differs."""
+        last = True if self.nullable and self.descending else None
+        value = OrderBy(F(SORT_ALIAS), descending=self.descending, nulls_last=last)
+        return [value, OrderBy(F("pk"), descending=self.descending)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,19 +81,32 @@ def _text(value: Any) -> str:
     return value.isoformat() if hasattr(value, "isoformat") else str(value)
 
 
-def beyond(order: Order, cursor: Cursor, *, backwards: bool) -> Q:
-    """The rows after the cursor (or before it) among annotated rows.
+def window(rows: QuerySet[Any], order: Order, at: Cursor | None, *, backwards: bool, size: int) -> QuerySet[Any]:
+    """`size` rows of an annotated `values()` query beyond the cursor, or from the beginning, in the order of walking.
 
-    Written as `value >= v AND (value > v OR id > i)`: the first half is an index condition, the second sorts out ties.
+    Rows without a value stand last and are read only where those with one do not fill the window: each part of the
+    statement can then follow an index of the value, which no index does for both together.
     """
-    larger = order.descending == backwards
-    step, step_or_tie = ("gt", "gte") if larger else ("lt", "lte")
-    same_side = Q(**{f"pk__{step}": cursor.pk})
-    empty = Q(**{f"{SORT_ALIAS}__isnull": True})
-    if cursor.value is None:
-        among_empty = empty & same_side
-        return among_empty | ~empty if backwards else among_empty
-    found = Q(**{f"{SORT_ALIAS}__{step_or_tie}": cursor.value}) & (
-        Q(**{f"{SORT_ALIAS}__{step}": cursor.value}) | same_side
-    )
-    return found | empty if order.nullable and not backwards else found
+    parts = [rows.filter(condition).order_by(*terms)[:size] for condition, terms in _parts(order, at, backwards)]
+    return parts[0].union(*parts[1:], all=True)[:size] if len(parts) > 1 else parts[0]
+
+
+def _parts(order: Order, at: Cursor | None, backwards: bool) -> list[tuple[Q, list[OrderBy]]]:
+    """Condition and order of the parts of a window. An order that knows no empty values has one part."""
+    descending = order.descending != backwards
+    key = OrderBy(F("pk"), descending=descending)
+    terms = [OrderBy(F(SORT_ALIAS), descending=descending), key]
+    step = "lt" if descending else "gt"
+    same_side = Q(**{f"pk__{step}": at.pk}) if at else Q()
+    further = Q()
+    if at and at.value is not None:
+        # the first half is an index condition, the second sorts out ties
+        further = Q(**{f"{SORT_ALIAS}__{step}e": at.value}) & (Q(**{f"{SORT_ALIAS}__{step}": at.value}) | same_side)
+    if not order.nullable:
+        return [(further, terms)]
+    empty, filled = Q(**{f"{SORT_ALIAS}__isnull": True}), Q(**{f"{SORT_ALIAS}__isnull": False})
+    if at and at.value is None:
+        here = (empty & same_side, [key])
+        return [here, (filled, terms)] if backwards else [here]
+    here = (filled & further, terms)
+    return [here] if backwards else [here, (empty, [key])]

@@ -12,7 +12,7 @@ from django.db.models import BigIntegerField, QuerySet, Subquery
 from django.db.models.expressions import Combinable
 
 from kcrm.lib.tables.columns import Column
-from kcrm.lib.tables.keyset import SORT_ALIAS, Cursor, Order, beyond
+from kcrm.lib.tables.keyset import SORT_ALIAS, Cursor, Order, window
 
 COUNT_CAP: Final = 10_000
 COUNT_ALIAS: Final = "list_count"
@@ -80,7 +80,7 @@ def narrowed(rows: QuerySet[Any], filtered: QuerySet[Any], count: int) -> QueryS
     return rows.filter(pk__in=keys[: COUNT_CAP + 1] if count <= COUNT_CAP else keys)
 
 
-class _CappedCount(Subquery):
+class CappedCount(Subquery):
     """How many rows there are, up to one more than the cap, as one figure of another query."""
 
     template = "(SELECT COUNT(*) FROM (%(subquery)s) counted)"
@@ -129,12 +129,10 @@ def fetch_slice(
     """
     ordered = order.annotate(rows)
     backwards = place == "before"
-    if place:
-        at = Cursor.decode(cursor, order, ordered)
-        ordered = ordered.filter(beyond(order, at, backwards=backwards))
-    figures = {f"{COUNT_ALIAS}_{name}": _CappedCount(what) for name, what in counted.items()}
-    ordered = ordered.annotate(**figures).order_by(*order.terms(backwards=backwards))
-    found = list(reader.values(ordered, *figures, SORT_ALIAS)[: size + 1])
+    at = Cursor.decode(cursor, order, ordered) if place else None
+    figures = {f"{COUNT_ALIAS}_{name}": CappedCount(what) for name, what in counted.items()}
+    values = reader.values(ordered.annotate(**figures), *figures, SORT_ALIAS)
+    found = list(window(values, order, at, backwards=backwards, size=size + 1))
     more = len(found) > size
     if backwards and not more:
         return fetch_slice(rows, counted, reader, order, size, "", "")
