@@ -216,6 +216,54 @@ def test_a_row_changed_by_somebody_while_the_job_runs_is_not_written_over(direct
     assert acme.city == "Bonn"
 
 
+def _one_after_another(first: Any, edits: Any) -> Callable[..., None]:
+    """Somebody edits these customers after the first chunk of a run."""
+    told: list[int] = []
+
+    def progress(done: int) -> None:
+        told.append(done)
+        if len(told) == 2:
+            for number, values in edits.items():
+                customer = Customer.objects.get(external_ids__value=str(number))
+                update_customer(customer_id=customer.pk, version=customer.version, values=values, by=first)
+
+    return progress
+
+
+@pytest.mark.django_db(transaction=True)  # the history tells transactions apart
+def test_what_others_change_while_a_run_works_is_told_row_by_row(director: User, monkeypatch: Any) -> None:
+    brought_in(director, "id,name,city,phone\n" + "".join(f"{n},Company {n},Berlin,1\n" for n in range(1, 21)))
+    monkeypatch.setattr(engine.Work, "chunks", _in_chunks_of(4))
+    batch = mapped(
+        upload(director, "id,name,city\n" + "".join(f"{n},Company {n},Ulm\n" for n in range(1, 21))),
+        director,
+        policy={},
+    )
+    edits = {number: {"city": "Bonn"} for number in (6, 9, 13, 17, 20)} | {15: {"phone": "2"}}
+
+    done = running.run_batch(batch_id=batch.pk, by=director, progress=_one_after_another(director, edits))
+
+    refused = list(ImportRow.objects.filter(batch=batch, done="rejected").values_list("number", "column"))
+    assert (done.state, done.updated, done.rejected) == ("done", 15, 5)
+    assert refused == [(number + 1, "city") for number in (6, 9, 13, 17, 20)]
+    assert Customer.objects.filter(city="Bonn").count() == 5
+    assert Customer.objects.get(phone="2").city == "Ulm"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_others_changed_after_the_check_is_refused_until_it_is_checked_again(director: User) -> None:
+    brought_in(director, "id,name,city\n1,Acme,Berlin\n")
+    batch = mapped(upload(director, "id,name,city\n1,Acme,Ulm\n"), director)
+    running.check_batch(batch_id=batch.pk, by=director)
+    acme = Customer.objects.get()
+    update_customer(customer_id=acme.pk, version=acme.version, values={"city": "Bonn"}, by=director)
+
+    first = running.run_batch(batch_id=batch.pk, by=director)
+    again = brought_in(director, "id,name,city\n1,Acme,Ulm\n")
+
+    assert (first.rejected, first.updated, again.updated) == (1, 0, 1)
+
+
 def test_another_reading_gives_other_columns(director: User) -> None:
     batch = upload(director, "客户编号;公司名称\n1;上海贸易\n".encode("gb18030"))
 

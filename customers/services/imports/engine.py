@@ -218,12 +218,14 @@ class Work:
             return []
         try:
             with transaction.atomic():
-                return self.thing.save(rows, self.run)
+                outcomes = self.thing.save(rows, self.run)
         except (DomainError, IntegrityError, DataError) as error:
             if len(rows) == 1:
                 return [Outcome.refused(rows[0], _sentence(error))]
             middle = len(rows) // 2
             return self._save(rows[:middle]) + self._save(rows[middle:])
+        self.run.own.update((image.model, image.pk) for outcome in outcomes for image in outcome.images)
+        return outcomes
 
 
 def _sentence(error: Exception) -> DomainError:

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -41,8 +42,9 @@ Atomic = Callable[[], AbstractContextManager[None]]
 
 def check_batch(*, batch_id: int, by: User, progress: Progress = lambda done: None) -> ImportBatch:
     """Try all rows, take them back, and keep what would have come of them. Raises DoesNotExist, DomainError."""
-    batch = _of(batch_id, by)
-    work = _work(batch, by)
+    batch, began = _of(batch_id, by), timezone.now()
+    batch.checked = None
+    work = _work(batch, by, since=began)
     result = Result()
     unmatched: dict[str, Counter[str]] = {}
     texts: dict[int, Mapping[str, str]] = {}
@@ -55,6 +57,7 @@ def check_batch(*, batch_id: int, by: User, progress: Progress = lambda done: No
     except DomainError as error:
         return _failed(batch, error)
     batch.checked = {
+        "at": began.isoformat(),
         "counts": {str(done): result.counts[done] for done in Done},
         "read": result.read,
         "errors": [list(error) for error in result.errors[:SAMPLES]],
@@ -191,6 +194,8 @@ def storable(value: Any) -> Any:
     """A cell as it may be kept beside its refusal: without what the database cannot hold, and not endless."""
     if isinstance(value, str):
         return value.replace("\0", "").encode("utf-8", "replace").decode()[:1000]
+    if isinstance(value, list | dict):
+        return "…"  # no cell, and perhaps deeper than can be written down
     return writing.plain(value)
 
 
@@ -209,7 +214,7 @@ def _of(batch_id: int, by: User) -> ImportBatch:
     return batch
 
 
-def _work(batch: ImportBatch, by: User) -> Work:
+def _work(batch: ImportBatch, by: User, *, since: datetime | None = None) -> Work:
     thing: Importable = importable(batch.importable)
     zone = ZoneInfo(by.time_zone) if by.time_zone else timezone.get_default_timezone()
     formats = {
@@ -221,8 +226,16 @@ def _work(batch: ImportBatch, by: User) -> Work:
         today=timezone.localdate(batch.created_at),
         keys=tuple(batch.keys) or thing.keys,
         policy=batch.policy,
+        since=since or (datetime.fromisoformat(batch.checked["at"]) if batch.checked else batch.created_at),
+        own={(image["model"], image["pk"]) for images in _images(batch) for image in images},
     )
     return Work(thing, run, formats)
+
+
+def _images(batch: ImportBatch) -> Iterator[list[Any]]:
+    """What earlier attempts made and changed."""
+    rows = ImportRow.objects.filter(batch=batch).exclude(images=[])
+    return rows.values_list("images", flat=True).iterator()
 
 
 def _texts(batch: ImportBatch) -> Iterator[tuple[int, Mapping[str, str]]]:

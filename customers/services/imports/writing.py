@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from kcrm.lib.imports import Done, Image, Outcome, Row, Run
+from kcrm.lib import formats
+from kcrm.lib.imports import Done, Image, Outcome, Row, RowError, Run
 
-BATCH = 500
+BATCH: Final = 500
+TOUCHED: Final = "_changed_by_this_import"
 
 
 def differences(record: models.Model, values: Mapping[str, Any], run: Run) -> dict[str, list[Any]]:
@@ -23,13 +26,42 @@ def differences(record: models.Model, values: Mapping[str, Any], run: Run) -> di
         before, wanted = getattr(record, column), after.pk if isinstance(after, models.Model) else after
         if before != wanted and run.takes(name, before):
             found[name] = [before, wanted]
+    if found and run.since is not None and record.pk is not None:
+        _refuse_newer(record, found, run)
     return found
+
+
+def _refuse_newer(record: Any, changes: Mapping[str, Sequence[Any]], run: Run) -> None:
+    """Leave alone what somebody else changed since the rows were looked at. Raises RowError."""
+    at = getattr(record, "updated_at", None)
+    if (
+        at is None
+        or at <= run.since
+        or (record._meta.label_lower, record.pk) in run.own
+        or record.__dict__.get(TOUCHED)
+    ):
+        return
+    events = getattr(record, "pgh_event_model", None)
+    then = None
+    if events is not None:
+        known = events.objects.filter(pgh_obj_id=record.pk, pgh_created_at__lte=run.since)
+        columns = {name: record._meta.get_field(name).attname for name in changes}
+        then = known.order_by("-pgh_id").values(*columns.values()).first()
+    for name, (before, _after) in changes.items():
+        if then is None or then[columns[name]] != before:
+            raise RowError(
+                _("“%(field)s” was changed by somebody at %(moment)s, after the rows were looked at. Check them again.")
+                % {"field": record._meta.get_field(name).verbose_name, "moment": formats.moment(at)},
+                field=name,
+                code="changed_since",
+            )
 
 
 def set_values(record: Any, changes: Mapping[str, Sequence[Any]]) -> None:
     """Put the after-values on a record under a new version; `save_changed` writes it."""
     for name, (_before, after) in changes.items():
         setattr(record, record._meta.get_field(name).attname, after)
+    record.__dict__[TOUCHED] = True
     if hasattr(record, "version"):
         record.version += 1
         record.updated_at = timezone.now()

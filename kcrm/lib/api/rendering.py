@@ -14,6 +14,7 @@ from rest_framework.parsers import JSONParser
 from rest_framework.renderers import JSONRenderer
 
 OPTIONS = orjson.OPT_UTC_Z | orjson.OPT_NON_STR_KEYS
+DEEPEST = 20
 
 
 def _plain(value: Any) -> Any:
@@ -50,6 +51,25 @@ class OrjsonParser(JSONParser):
     def parse(self, stream: IO[bytes], media_type: Any = None, parser_context: Any = None) -> Any:
         """The body. Raises ParseError."""
         try:
-            return orjson.loads(stream.read())
+            body = orjson.loads(stream.read())
         except orjson.JSONDecodeError:
             raise ParseError(_("The body is not valid JSON.")) from None
+        if _is_deeper(body, DEEPEST):
+            raise ParseError(_("The body nests deeper than any resource here."))
+        return body
+
+
+def _is_deeper(value: Any, most: int) -> bool:
+    """Whether lists and objects nest deeper than so many levels; without recursion, for that is what this is against."""
+    level = [value]
+    for _depth in range(most + 1):
+        level = [
+            part
+            for whole in level
+            if isinstance(whole, dict | list)
+            for part in (whole.values() if isinstance(whole, dict) else whole)
+            if isinstance(part, dict | list)
+        ]
+        if not level:
+            return False
+    return True

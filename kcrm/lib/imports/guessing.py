@@ -23,6 +23,12 @@ _COMMA: Final = re.compile(
 )
 _POINT: Final = re.compile(r"\d\.\d{1,2}\)?[^\d]*$|,\d{3}(?:\D|$)")
 
+# Headings in traditional signs say the same as in simplified ones
+_SIMPLE: Final = str.maketrans(
+    "戶編號稱國電話郵遞區業務負責單價數量產類別備註聯絡繫職稱發票訂開結束日間時狀態統營員團隊幣檔網頁說項總額與關係級層實際應後門長執經專億線製萬會資產權組織臺",
+    "户编号称国电话邮递区业务负责单价数量产类别备注联络系职称发票订开结束日间时状态统营员团队币档网页说项总额与关系级层实际应后门长执经专亿线制万会资产权组织台",
+)
+
 
 def signature(header: Sequence[str]) -> str:
     """What recognises a file of the same columns next time."""
@@ -32,7 +38,7 @@ def signature(header: Sequence[str]) -> str:
 def guessed_mapping(thing: Importable, header: Sequence[str]) -> dict[str, int]:
     """{field: number of its column}: each field gets the column whose heading fits best, each column one field."""
     scores: list[tuple[float, int, int, str]] = []
-    folded = [words.fold(re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)) for name in header]
+    folded = [words.fold(re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).translate(_SIMPLE)) for name in header]
     for place, field in enumerate(thing.fields):
         names = _names(field)
         for index, heading in enumerate(folded):

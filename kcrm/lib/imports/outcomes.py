@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field as default
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -93,7 +93,9 @@ class Run:
     """The circumstances of an import: for whom, from which system, by which rules. `by` may do only what he may do.
 
     `policy` maps fields to overwrite, fill_empty or never; fields that it leaves out are overwritten. An empty cell
-    never clears a value. `keys` are the match keys in the order in which they are tried.
+    never clears a value. `keys` are the match keys in the order in which they are tried. What somebody else changed
+    after `since`, the moment at which the person saw what the rows would do, is not written over; `own` are the
+    {(model label, id)} that this import itself made or changed.
     """
 
     by: Any
@@ -101,6 +103,8 @@ class Run:
     today: date
     keys: tuple[str, ...] = ()
     policy: Mapping[str, str] = default(default_factory=dict)
+    since: datetime | None = None
+    own: set[tuple[str, int]] = default(default_factory=set)
 
     def takes(self, name: str, current: Any) -> bool:
         """Whether a new value may take the place of the current one."""
