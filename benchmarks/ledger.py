@@ -14,7 +14,7 @@ from django.db import connection
 
 from accounts.models import User
 from customers.models import Customer, ExternalId
-from profitability.models import Product
+from profitability.models import CustomerMonth, Product
 from profitability.services import rollups
 from profitability.services.ledger import load_ledger
 from teams.models import AccountTeam, OrgUnit
@@ -69,13 +69,15 @@ def resolved(path: Path, first_document: int) -> Iterator[bytes]:
             values = (
                 first_document + int(row["document"][1:]), row["line"], products[row["product"]],
                 customers[row["customer"]], row["document_on"], row["quantity"],
-                round(float(row["unit_price"]) * 10_000), gross, gross - net, net, "imported", gross, net,
+                round(float(row["unit_price"]) * 10_000), gross, gross - net, net, "imported", net,
             )  # fmt: skip
             yield "\t".join(map(str, values)).encode() + b"\n"
 
 
+COPY_DOCUMENTS = """COPY bench_document (id, source, number, kind, customer_id, document_on, posted_on, currency, rate,
+    freight_units, salesperson_code) FROM STDIN"""
 COPY_LINES = """COPY bench_line (document_id, line_no, product_id, customer_id, posted_on, quantity, unit_price_units,
-    gross_units, discount_units, net_units, state, content_hash, row_hash) FROM STDIN"""
+    gross_units, discount_units, net_units, state, row_hash) FROM STDIN"""
 DELTA = """
 INSERT INTO bench_month AS m (customer_id, month, gross_units, discount_units, net_units, cost_units,
     costed_net_units, freight_units, quantity, lines, documents)
@@ -94,6 +96,19 @@ FROM profitability_ledgerline GROUP BY 1, 2
 """
 
 
+def documents_of(path: Path) -> bytes:
+    """The headers of the same lines, as bare COPY takes them."""
+    customers = dict(ExternalId.objects.values_list("value", "customer_id"))
+    headers = {}
+    with path.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            day, number = row["document_on"], row["document"]
+            headers[number] = (
+                number[1:], "erp", number, "invoice", customers[row["customer"]], day, day, "USD", 1, 125_000, "",
+            )  # fmt: skip
+    return b"".join("\t".join(map(str, values)).encode() + b"\n" for values in headers.values())
+
+
 def copied(cursor, data: bytes) -> None:
     cursor.copy_expert(COPY_LINES, io.BytesIO(data))
 
@@ -110,13 +125,17 @@ def test_ledger(size: int, report, tmp_path: Path) -> None:
     cursor = connection.cursor()
     cursor.execute("SET statement_timeout = 0")
     cursor.execute("ANALYZE")  # as autovacuum would have done
-    cursor.execute("DROP TABLE IF EXISTS bench_line, bench_month")
+    cursor.execute("DROP TABLE IF EXISTS bench_line, bench_document, bench_month")
     cursor.execute("CREATE TABLE bench_line (LIKE profitability_ledgerline INCLUDING ALL)")
+    cursor.execute("CREATE TABLE bench_document (LIKE profitability_ledgerdocument INCLUDING ALL)")
     cursor.execute("CREATE TABLE bench_month (LIKE profitability_customermonth INCLUDING ALL)")
 
     prepared = b"".join(resolved(whole, 0))
     with report.timed("COPY of resolved lines, same indexes", size):
         copied(cursor, prepared)
+    prepared = documents_of(whole)
+    with report.timed("COPY of their documents, same indexes", size // LINES_OF_A_DOCUMENT):
+        cursor.copy_expert(COPY_DOCUMENTS, io.BytesIO(prepared))
     del prepared
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     with report.timed("load_ledger, validated, with documents and roll-ups", size), whole.open("rb") as file:
@@ -138,17 +157,22 @@ def test_ledger(size: int, report, tmp_path: Path) -> None:
 
     with report.timed("one bigint GROUP BY over all lines"):
         cursor.execute(GROUP_BY)
-    with report.timed("rebuild of customer months"):
+    with report.timed("rebuild of customer months that are sound"):
+        assert rollups.rebuild_months() == 0
+    CustomerMonth.objects.all().delete()
+    with report.timed("rebuild of customer months from nothing"):
         rollups.rebuild_months()
     with report.timed("refresh of all twelve-month summaries"):
         rollups.refresh_all()
 
-    cursor.execute("DROP TABLE bench_line, bench_month")
+    cursor.execute("DROP TABLE bench_line, bench_document, bench_month")
 
     taken = report.seconds
-    copy, load, repeat, late_copy, late_load, group, rebuild, _refresh = taken.values()
-    report.ratio("P11 load: share of bare COPY", copy / load, ">= 0.50")
+    copy, headers, load, repeat, late_copy, late_load, group, sound, rebuild, _refresh = taken.values()
+    report.ratio("P11 load: share of bare COPY of lines", copy / load, ">= 0.50")
+    report.ratio("P11 load: share of bare COPY of lines and documents", (copy + headers) / load, ">= 0.50")
     report.ratio("P11 memory grown while loading, MB", grown, "<= 300")
     report.ratio("again: share of the first load's time", repeat / load, "<= 0.33")
-    report.ratio("P13 rebuild of months: times one GROUP BY", rebuild / group, "<= 1.50")
+    report.ratio("P13 rebuild of sound months: times one GROUP BY", sound / group, "<= 1.50")
+    report.ratio("P13 rebuild of months from nothing: times one GROUP BY", rebuild / group, "<= 1.50")
     report.ratio("P14 new lines: times COPY + delta", late_load / late_copy, "<= 1.50")

@@ -15,6 +15,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from profitability.models.references import REFERENCES_OF_LINES, kept_while_lines_refer
 from profitability.querysets import LedgerDocumentQuerySet, LedgerLineQuerySet, LedgerLoadQuerySet
 
 
@@ -105,6 +106,7 @@ class LedgerDocument(models.Model):
             models.Index(fields=["customer", "posted_on"], name="profitability_doc_by_customer"),
             models.Index(fields=["posted_on", "id"], name="profitability_doc_by_date"),
         ]
+        triggers: ClassVar = [kept_while_lines_refer("document_id")]
 
     def __str__(self) -> str:
         return self.number
@@ -115,8 +117,11 @@ class LedgerLine(models.Model):
     """One product on one document. Customer and date repeat the document's, so that sums need no join.
 
     `net_units` is price x quantity x (1 - discount) x rate, rounded once to the unit. `cost_units` is the standard
-    cost of the line; None where nobody knows it, which is not the same as free. `content_hash` is the hash of what the
-    line says, `row_hash` of the text it was delivered as: a row that is delivered again need not be read again.
+    cost of the line; None where nobody knows it, which is not the same as free. `row_hash` is the hash of the text it
+    was delivered as: a row that is delivered again need not be read again.
+
+    Product and document are held by triggers that look at all lines of a statement at once: a foreign key asks for
+    each line by itself, which would cost more than writing it.
     """
 
     class State(models.TextChoices):
@@ -134,11 +139,12 @@ class LedgerLine(models.Model):
         related_name="lines",
         verbose_name=_("ledger document"),
         db_index=False,
+        db_constraint=False,
     )
     line_no = models.PositiveIntegerField(_("line"))
     product = models.ForeignKey(
         "profitability.Product", on_delete=models.PROTECT, related_name="+", related_query_name="ledger_line",
-        verbose_name=_("product"), db_index=False,
+        verbose_name=_("product"), db_index=False, db_constraint=False,
     )  # fmt: skip
     customer = models.ForeignKey(
         "customers.Customer", on_delete=models.PROTECT, related_name="+", related_query_name="ledger_line",
@@ -152,7 +158,6 @@ class LedgerLine(models.Model):
     net_units = models.BigIntegerField(_("net"))
     cost_units = models.BigIntegerField(_("cost"), null=True)
     state = models.CharField(_("origin of the figures"), max_length=10, choices=State.choices, default=State.IMPORTED)
-    content_hash = models.BigIntegerField()
     row_hash = models.BigIntegerField(default=0)
     load = models.ForeignKey(
         LedgerLoad, on_delete=models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False
@@ -175,6 +180,7 @@ class LedgerLine(models.Model):
             models.Index(fields=["product", "posted_on"], name="profitability_line_by_product"),
             models.Index(fields=["posted_on", "id"], name="profitability_line_by_date"),
         ]
+        triggers: ClassVar = REFERENCES_OF_LINES
 
     def __str__(self) -> str:
         return f"{self.document_id}/{self.line_no}"

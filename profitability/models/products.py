@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from kcrm.lib.models import VersionedModel
+from profitability.models.references import kept_while_lines_refer
 from profitability.querysets import ProductQuerySet
 
 
@@ -67,6 +68,7 @@ class Product(VersionedModel):
             ),
         ]
         indexes: ClassVar = [models.Index(fields=["name", "id"], name="profitability_product_by_name")]
+        triggers: ClassVar = [kept_while_lines_refer("product_id")]
 
     def __str__(self) -> str:
         return self.name

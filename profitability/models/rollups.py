@@ -24,8 +24,8 @@ class CustomerMonth(models.Model):
 
     customer = models.ForeignKey(
         "customers.Customer", on_delete=models.PROTECT, related_name="+", related_query_name="customer_month",
-        verbose_name=_("customer"), db_index=False,
-    )  # fmt: skip
+        verbose_name=_("customer"), db_index=False, db_constraint=False,
+    )  # fmt: skip # no month without a document, whose key holds the customer
     month = models.DateField(_("month"))
     gross_units = models.BigIntegerField(_("gross"), default=0)
     discount_units = models.BigIntegerField(_("discount"), default=0)

@@ -16,6 +16,7 @@ from profitability.services.products import GROUP_FIELDS, PRODUCT_FIELDS, upsert
 from profitability.services.products import Outcome as ProductOutcome
 
 COLUMNS: Final[Mapping[str, str]] = {"group": "group_id"}
+LineState = list[Any]
 Upsert = Callable[..., list[ProductOutcome]]
 
 
@@ -106,24 +107,22 @@ def save_ledger_lines(rows: Sequence[Row], run: Run) -> list[Outcome]:
     ]
 
 
-def _lines(keys: Iterable[tuple[str, int]], source: str) -> dict[tuple[str, int], tuple[int, int, int]]:
-    """{(document, line): (id, content, customer)} of the lines that are there."""
+def _lines(keys: Iterable[tuple[str, int]], source: str) -> dict[tuple[str, int], LineState]:
+    """{(document, line): (id, hash of its row, load that wrote it, customer)} of the lines that are there."""
     found = LedgerLine.objects.filter(
         document__source=source, document__number__in={number for number, _line in keys}
-    ).values_list("document__number", "line_no", "pk", "content_hash", "customer_id")
-    return {(number, line): (pk, content, customer) for number, line, pk, content, customer in found.iterator()}
+    ).values_list("document__number", "line_no", "pk", "row_hash", "load_id", "customer_id")
+    return {(number, line): state for number, line, *state in found.iterator()}
 
 
-def _line(
-    row: Row, reject: Reject | None, before: tuple[int, int, int] | None, after: tuple[int, int, int] | None
-) -> Outcome:
+def _line(row: Row, reject: Reject | None, before: LineState | None, after: LineState | None) -> Outcome:
     if reject is not None:
         return Outcome.refused(row, RowError(reject.reason, field=reject.column, code=reject.code))
     if after is None:
         return Outcome.refused(row, RowError(_("The ledger did not take this line.")))
     done = Done.CREATED if before is None else Done.UNCHANGED if before == after else Done.UPDATED
     label = f"{row.values['document']} / {row.values['line']}"
-    return Outcome(row.number, done, after[0], label, customer_id=after[2])
+    return Outcome(row.number, done, after[0], label, customer_id=after[-1])
 
 
 def _texts(values: Mapping[str, Any]) -> dict[str, str]:

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import IO, Any, Final
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import DataError, connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -27,20 +28,20 @@ from kcrm.lib.errors import DomainError, NotAllowed
 from profitability import permissions
 from profitability.models import LedgerLoad
 from profitability.services import rollups
-from profitability.services.ledger import statements
-from profitability.services.ledger.columns import Header, Row, opened
+from profitability.services.ledger import reading, statements
+from profitability.services.ledger.deliveries import Delivery, Staged, opened
 from profitability.services.ledger.results import KEPT_REJECTS, NOTHING, LoadResult, Reject, Sums
-from profitability.services.ledger.staging import CopyStream
 
 CHUNK: Final = 50_000
+SAMPLE: Final = 24  # rows that tell whether a chunk came before
 AHEAD: Final = timedelta(days=1)  # it may already be tomorrow where the books are kept
 
 OnReject = Callable[[Reject], None]
-Delivery = IO[bytes] | Iterable[Mapping[str, Any]]
+Lines = IO[bytes] | Iterable[Mapping[str, Any]]
 
 
 def load_ledger(
-    delivery: Delivery,
+    delivery: Lines,
     *,
     source: str,
     by: User,
@@ -65,19 +66,18 @@ def load_ledger(
         raise NotAllowed("profitability", Verb.CREATE)
     if not source.strip() or len(source) > 40:
         raise DomainError(_("Name the system that the lines come from, in up to 40 characters."), field="source")
-    header, rows = opened(delivery)
+    opening = opened(delivery)
     load = _begin(source=source, name=name, by=by)
     work = _Work(
         load=load,
-        header=header,
-        rows=enumerate(rows, start=2),
+        delivery=opening,
         by=by,
         parameters={
             "source": source,
             "load": load.pk,
             "currency": settings.KCRM_REPORTING_CURRENCY,
             "latest": (today or timezone.localdate()) + AHEAD,
-            "largest": statements.LARGEST,
+            "largest": reading.LARGEST,
             "salespeople": json.dumps(dict(salespeople or {})),
         },
         on_reject=on_reject,
@@ -119,8 +119,7 @@ class _Work:
     """A load under way: the rows still to come, and what has been done."""
 
     load: LedgerLoad
-    header: Header
-    rows: Iterator[tuple[int, Row]]
+    delivery: Delivery
     by: User
     parameters: dict[str, Any]
     on_reject: OnReject | None
@@ -147,17 +146,19 @@ class _Work:
         )
 
     def chunk(self, size: int) -> None:
-        """Take the next rows in one transaction: all of them or, when anything breaks, none."""
-        stream = CopyStream(self.rows, len(self.header.names), size)
+        """Take about the next `size` rows in one transaction: all of them or, when anything breaks, none."""
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SET LOCAL statement_timeout = '300s'")
             cursor.execute("SET LOCAL lock_timeout = '120s'")
             cursor.execute("SET LOCAL work_mem = '64MB'")
-            cursor.execute("SET LOCAL enable_seqscan = off")  # a chunk looks lines up, however large the ledger grows
-            self._stage(cursor, stream)
+            cursor.execute("SET LOCAL jit = off")  # it would compile for longer than a chunk runs
+            cursor.execute(statements.DROP)
+            cursor.execute(reading.STAGE)
+            staged = self.delivery.stage(cursor, size)
             rollups.lock(cursor)
-            done = self._known(cursor, stream) or self._write(cursor, stream)
-            self._enter(stream, done)
+            cursor.execute(rollups.DELTA)
+            done = self._take(cursor, staged)
+            self._enter(cursor, staged, done)
         for reject in done.refused:
             if len(self.rejects) < KEPT_REJECTS:
                 self.rejects.append(reject)
@@ -165,62 +166,93 @@ class _Work:
                 self.on_reject(reject)
         self.file, self.ledger = self.file + done.file, self.ledger + done.ledger
         self.documents += done.documents
-        self.is_done = stream.is_last
+        self.is_done = staged.is_last
 
-    def _stage(self, cursor: Any, stream: CopyStream) -> None:
-        cursor.execute(statements.DROP)
-        cursor.execute(statements.STAGE)
-        columns = ", ".join(("row_no", *self.header.names))
-        cursor.copy_expert(f"COPY ledger_stage ({columns}) FROM STDIN", stream)
-        if stream.error is not None:
-            raise stream.error
+    def _take(self, cursor: Any, staged: Staged) -> _Done:
+        """Pass over the documents that are known word for word, read and write the rest."""
+        names, is_clean = self.delivery.header.names, staged.is_clean
+        known = NOTHING
+        spread = {"one_of": max(1, staged.count // SAMPLE)}
+        cursor.execute(reading.looks_known(names, is_clean=is_clean), self.parameters | spread)
+        looks_known = bool(cursor.fetchone()[0])
+        if looks_known:
+            cursor.execute("ANALYZE ledger_stage (document)")
+            with _looking_up(cursor):
+                self._with_sight(cursor, reading.known_documents(names, is_clean=is_clean))
+            known = _sums(cursor, statements.KNOWN_SUMS)
+        done = _Done(unchanged=known.lines, file=known, ledger=known, refused=list(staged.rejects))
+        if known.lines + len(staged.rejects) < staged.count:
+            self._read(cursor, but_known=looks_known, is_clean=is_clean)
+            cursor.execute(statements.FILE_SUMS)
+            *sums, faulty = cursor.fetchone()
+            done.file += Sums(*sums)
+            if faulty:
+                self._name_faults(cursor, statements.ROW_FAULTS, done)
+            with _looking_up(cursor):
+                self._write(cursor, done)
+        done.refused.sort(key=lambda reject: reject.row)
+        return done
 
-    def _known(self, cursor: Any, stream: CopyStream) -> _Done | None:
-        """A chunk that the ledger has word for word, recognised by the hashes of its rows; None for any other."""
-        if stream.rejects or not stream.count:
-            return None
-        cursor.execute(statements.BEGINS_KNOWN, self.parameters)
-        if not cursor.fetchone()[0]:
-            return None
-        cursor.execute("ANALYZE ledger_stage (document)")
-        self._with_sight(cursor, statements.KNOWN)
-        sums = Sums(*cursor.fetchone())
-        return _Done(unchanged=stream.count, file=sums, ledger=sums) if sums.lines == stream.count else None
+    def _read(self, cursor: Any, *, but_known: bool, is_clean: bool) -> None:
+        """Read the staged texts trusting that they are dates and numbers, or with care where that is in doubt."""
 
-    def _write(self, cursor: Any, stream: CopyStream) -> _Done:
-        values = self.parameters
-        self._with_sight(cursor, statements.ROWS)
-        cursor.execute("ANALYZE ledger_rows (number, line_no)")
-        self._with_sight(cursor, statements.GOOD)
+        def read(*, is_careful: bool) -> None:
+            options = {"but_known": but_known, "is_clean": is_clean, "is_careful": is_careful}
+            self._with_sight(cursor, reading.read_rows(self.delivery.header.names, **options))
+
+        try:
+            with transaction.atomic():
+                read(is_careful=False)
+                cursor.execute(statements.IN_DOUBT, {"doubt": reading.DOUBT})
+                is_in_doubt = bool(cursor.fetchone()[0])
+        except DataError:
+            is_in_doubt = True
+        if is_in_doubt:
+            cursor.execute("DROP TABLE IF EXISTS ledger_rows")
+            read(is_careful=True)
+
+    def _write(self, cursor: Any, done: _Done) -> None:
+        names, values = self.delivery.header.names, self.parameters
+        rows = reading.whole_rows(names)
+        cursor.execute(statements.documents(names), values)
+        cursor.execute(statements.OTHERS)
+        are_others = bool(cursor.fetchone()[0])
+        if are_others:
+            self._judge(cursor, rows, done)
+        cursor.execute(statements.NEW_DOCUMENTS)
+        done.documents = cursor.fetchone()[0]
+        cursor.execute(statements.ADD_DOCUMENTS, values)
+        cursor.execute(statements.PLAIN_LINES.replace("{rows}", rows), values)
+        added = Sums(*cursor.fetchone())
+        done.created, done.ledger = done.created + added.lines, done.ledger + added
+        if are_others:
+            self._write_judged(cursor, done)
+        cursor.execute(statements.SHARE_OF_PLAIN_DOCUMENTS)
+        cursor.execute(rollups.ADD_TO_MONTHS)
+        if are_others:
+            cursor.execute(rollups.DROP_EMPTY_MONTHS)
+
+    def _judge(self, cursor: Any, rows: str, done: _Done) -> None:
+        """Compare the lines of documents that are not plain with their neighbours and with the ledger."""
+        self._with_sight(cursor, statements.GOOD.replace("{rows}", rows))
         cursor.execute("ANALYZE ledger_good (number, line_no, line_id)")
-        cursor.execute(statements.DOCS, values)
+        cursor.execute(statements.DROP_NOT_PLAIN)
+        cursor.execute(statements.JUDGED_DOCUMENTS, self.parameters)
         cursor.execute("ANALYZE ledger_docs (id, number)")
-        cursor.execute(statements.DELTA)
         cursor.execute(statements.COUNTS)
-        created, updated, unchanged, documents = cursor.fetchone()
-        ledger = NOTHING
-        if created or updated:
-            cursor.execute(statements.SHARE_OF_MONTHS, {"sign": -1})
-            cursor.execute(statements.ADD_DOCUMENTS, values)
-            if updated:
-                cursor.execute(statements.REVISE_DOCUMENTS)
-                cursor.execute(statements.MOVE_LINES)
-                cursor.execute(statements.CORRECT_LINES, values)
-            cursor.execute(statements.ADD_LINES, values)
-            ledger = Sums(*cursor.fetchone())
-            cursor.execute(statements.SHARE_OF_MONTHS, {"sign": 1})
-            cursor.execute(statements.SHARE_OF_NEW_DOCUMENTS)
-            cursor.execute(statements.ADD_TO_MONTHS)
-            cursor.execute(statements.DROP_EMPTY_MONTHS)
-            cursor.execute(rollups.MARK_STALE)
-        if updated or unchanged:
-            cursor.execute(statements.LEDGER_SUMS)
-            ledger = Sums(*cursor.fetchone())
-        cursor.execute(statements.FILE_SUMS)
-        file = Sums(*cursor.fetchone())
-        accepted = created + updated + unchanged
-        refused = self._refused(cursor, stream.rejects) if accepted < stream.count else []
-        return _Done(created, updated, unchanged, documents, file, ledger, refused)
+        created, updated, unchanged = cursor.fetchone()
+        done.created, done.updated, done.unchanged = created, updated, done.unchanged + unchanged
+        self._name_faults(cursor, statements.FAULTS, done)
+        cursor.execute(statements.SHARE_OF_MONTHS, {"sign": -1})
+
+    def _write_judged(self, cursor: Any, done: _Done) -> None:
+        if done.updated:
+            cursor.execute(statements.REVISE_DOCUMENTS)
+            cursor.execute(statements.MOVE_LINES)
+            cursor.execute(statements.CORRECT_LINES, self.parameters)
+        cursor.execute(statements.JUDGED_LINES, self.parameters)
+        done.ledger += _sums(cursor, statements.LEDGER_SUMS)
+        cursor.execute(statements.SHARE_OF_MONTHS, {"sign": 1})
 
     def _with_sight(self, cursor: Any, statement: str) -> None:
         """Run a statement over the customers whose sales the loader may write."""
@@ -228,34 +260,30 @@ class _Work:
         sql, parameters = visible.query.sql_with_params()
         names = {f"visible_{index}": value for index, value in enumerate(parameters)}
         sql %= tuple(f"%({name})s" for name in names)
-        whole = statement.replace("{visible}", sql).replace("{row_hash}", statements.ROW_HASH)
-        cursor.execute(whole, self.parameters | names)
+        cursor.execute(statement.replace("{visible}", sql), self.parameters | names)
 
-    def _refused(self, cursor: Any, staging: list[Reject]) -> list[Reject]:
-        cursor.execute(statements.FAULTS)
-        found = list(staging)
+    def _name_faults(self, cursor: Any, statement: str, done: _Done) -> None:
+        cursor.execute(statement)
         for row, fault, values in cursor.fetchall():
             column, _colon, code = fault.partition(":")
             known = values if isinstance(values, dict) else json.loads(values)
-            found.append(Reject(row, column, code, (known.get(column) or "")[:200]))
-        found.sort(key=lambda reject: reject.row)
-        return found
+            done.refused.append(Reject(row, column, code, (known.get(column) or "")[:200]))
 
-    def _enter(self, stream: CopyStream, done: _Done) -> None:
+    def _enter(self, cursor: Any, staged: Staged, done: _Done) -> None:
         """Note in the load's row how far it is; with the last chunk also bring the summaries up to date."""
         load = self.load
-        load.read += stream.count
+        load.read += staged.count
         load.created += done.created
         load.updated += done.updated
         load.unchanged += done.unchanged
         load.rejected += len({reject.row for reject in done.refused})
         load.file_net_units += done.file.net_units
         load.ledger_net_units += done.ledger.net_units
-        if stream.is_last:
+        if not staged.is_last:
+            cursor.execute(rollups.MARK_STALE)
+        else:
             load.state, load.finished_at = LedgerLoad.State.DONE, timezone.now()
-            with connection.cursor() as cursor:
-                cursor.execute("SET LOCAL enable_seqscan = on")
-            rollups.refresh_stale()
+            rollups.refresh_touched(cursor)
             outbox.note("ledger.imported", object_id=load.pk)
             audit.record(
                 action=AuditEntry.Action.IMPORT,
@@ -267,3 +295,16 @@ class _Work:
                 },
             )
         load.save()
+
+
+@contextmanager
+def _looking_up(cursor: Any) -> Iterator[None]:
+    """A chunk looks documents and lines up in the ledger, however large it grows; it never reads the whole."""
+    cursor.execute("SET LOCAL enable_seqscan = off")
+    yield
+    cursor.execute("SET LOCAL enable_seqscan = on")
+
+
+def _sums(cursor: Any, statement: str) -> Sums:
+    cursor.execute(statement)
+    return Sums(*cursor.fetchone())
