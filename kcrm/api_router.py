@@ -22,6 +22,7 @@ from jobs.api import JobResource, NotificationResource
 from planning.api import CoverageRuleResource
 from profitability.api.ledger import LedgerDocumentResource, LedgerLineResource, SalesSummaryResource
 from profitability.api.products import ProductGroupResource, ProductResource
+from selection.api.matrix import CapacityResource, PositionResource, PotentialResource, QuadrantRuleResource
 from selection.api.scoring import FactorResource, RatingResource, ScoreResource, ScoringModelResource
 from selection.api.strengths import (
     AlternativeResource,
@@ -55,6 +56,10 @@ router.register("scores", ScoreResource, basename="score")
 router.register("scoring-models", ScoringModelResource, basename="scoring-model")
 router.register("scoring-factors", FactorResource, basename="scoring-factor")
 router.register("ratings", RatingResource, basename="rating")
+router.register("positions", PositionResource, basename="position")
+router.register("potentials", PotentialResource, basename="potential")
+router.register("quadrant-rules", QuadrantRuleResource, basename="quadrant-rule")
+router.register("capacities", CapacityResource, basename="capacity")
 router.register("customer-views", CustomerViewResource, basename="customer-view")
 router.register("view-factors", ViewFactorResource, basename="view-factor")
 router.register("alternatives", AlternativeResource, basename="alternative")

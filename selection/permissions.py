@@ -46,3 +46,10 @@ def can_give_task(user: User, customer: Customer) -> bool:
 def can_read_some_scores(user: User) -> bool:
     """Whether pages of scores open for the user at all, be they empty."""
     return token_covers(user, "score", Verb.READ) and allows_anywhere("score", Verb.READ, reach_of(user).actors())
+
+
+def can_read_models(user: User) -> bool:
+    """Whether the user reads factor sets, policies and the other rules of the method."""
+    return token_covers(user, "scoring_model", Verb.READ) and allows_anywhere(
+        "scoring_model", Verb.READ, reach_of(user).actors()
+    )

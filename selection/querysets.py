@@ -31,3 +31,11 @@ class CustomerViewQuerySet(CustomerPartQuerySet):
     def placed(self) -> Self:
         """Those that stand on the matrix."""
         return self.filter(is_strong__isnull=False)
+
+
+class SettingQuerySet(VersionedQuerySet):
+    """Rules of the method that everybody who reads scoring models may read."""
+
+    def visible_to(self, user: User) -> Self:
+        """All of them, or none."""
+        return self if allows_anywhere("scoring_model", Verb.READ, reach_of(user).actors()) else self.none()

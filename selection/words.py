@@ -8,9 +8,14 @@ from typing import Any, Final
 from django.utils.translation import gettext_lazy as _
 
 from kcrm.lib import formats
+from selection.calculations.balance import BalanceReason
+from selection.calculations.compliance import ComplianceVerdict, PolicyRule
 from selection.calculations.explanation import Reason
 from selection.calculations.factor_sets import FactorSetReason
 from selection.calculations.metric_dictionary import Metric
+from selection.calculations.policies import CreditRule, PlanDepth, PriceRule, ServiceLevel, SponsorRule
+from selection.calculations.quadrants import Quadrant
+from selection.calculations.selling_modes import SellingMode
 from selection.calculations.supplier_remarks import StrengthReason
 
 METRIC_NAMES: Final[Mapping[str, Any]] = {
@@ -87,3 +92,90 @@ def strength_remark(found: Reason) -> str:
     """What limits a relative strength, as a sentence."""
     values = {name: formats.percent(value, 0) for name, value in found.figures}
     return str(STRENGTH_REMARKS[StrengthReason(found.code)]) % values
+
+
+QUADRANT_NAMES: Final[Mapping[str, Any]] = {
+    Quadrant.KEY: _("Key"),
+    Quadrant.KEY_DEVELOPMENT: _("Key development"),
+    Quadrant.MAINTENANCE: _("Maintenance"),
+    Quadrant.OPPORTUNISTIC: _("Opportunistic"),
+}
+QUADRANT_ROLES: Final[Mapping[str, str]] = {
+    Quadrant.KEY: "key",
+    Quadrant.KEY_DEVELOPMENT: "develop",
+    Quadrant.MAINTENANCE: "maintain",
+    Quadrant.OPPORTUNISTIC: "opportunistic",
+}
+"""The token of each quadrant's colour and shape."""
+
+RULE_NAMES: Final[Mapping[str, Any]] = {
+    PolicyRule.CONTACTS: _("Contacts"),
+    PolicyRule.STEERING_MEETINGS: _("Meetings"),
+    PolicyRule.REVIEWS: _("Reviews"),
+    PolicyRule.SPONSOR: _("Executive sponsor"),
+    PolicyRule.PLAN: _("Account plan"),
+    PolicyRule.SERVICE: _("Service"),
+    PolicyRule.DISCOUNT: _("Discount"),
+    PolicyRule.COST_TO_SERVE: _("Cost to serve"),
+    PolicyRule.TIME_BOX: _("Quarters in development"),
+}
+VERDICT_NAMES: Final[Mapping[str, Any]] = {
+    ComplianceVerdict.MET: _("kept"),
+    ComplianceVerdict.SHORT: _("short"),
+    ComplianceVerdict.OVER: _("over"),
+    ComplianceVerdict.NOT_OWED: _("not owed"),
+    ComplianceVerdict.UNKNOWN: _("not known"),
+}
+POLICY_WORDS: Final[Mapping[str, Any]] = {
+    SellingMode.KEY_ACCOUNT: _("key account manager with a team"),
+    SellingMode.FARMER: _("inside sales or distributor, on a fixed round"),
+    SellingMode.HUNTER: _("desk, web or distributor, when capacity is free"),
+    PlanDepth.FULL: _("full account plan"),
+    PlanDepth.PROJECT: _("project plan with two or three milestones"),
+    PlanDepth.ONE_PAGE: _("one page"),
+    PlanDepth.NONE: _("none"),
+    SponsorRule.YES: _("yes"),
+    SponsorRule.UNTIL_DECISION: _("until the decision"),
+    SponsorRule.NO: _("no"),
+    ServiceLevel.TAILORED: _("tailored"),
+    ServiceLevel.PILOT: _("pilot"),
+    ServiceLevel.STANDARD: _("standard"),
+    ServiceLevel.BASIC: _("basic"),
+    PriceRule.VALUE: _("by value"),
+    PriceRule.INVESTMENT_WITH_END_DATE: _("investment price with an end date"),
+    PriceRule.HOLD: _("held as last year"),
+    PriceRule.LIST: _("list price"),
+    CreditRule.ASSESSED_LIMIT: _("assessed limit"),
+    CreditRule.STANDARD_LIMIT: _("standard limit"),
+    CreditRule.PREPAY_OR_SMALL_LIMIT: _("prepayment or a small limit"),
+}
+BALANCE_REMARKS: Final[Mapping[str, Any]] = {
+    BalanceReason.OVER_CAPACITY: _(
+        "%(subject)s is promised more days than there are: %(missing_days)s days are missing."
+    ),
+    BalanceReason.MANAGER_OVERLOADED: _("%(subject)s would look after %(accounts)s key accounts; four are enough."),
+    BalanceReason.MANAGER_WITHOUT_ACCOUNT: _("%(subject)s would look after no key account."),
+    BalanceReason.CONCENTRATED: _("Sales are highly concentrated: HHI %(hhi)s."),
+    BalanceReason.LARGE_CUSTOMER: _("%(subject)s alone brings %(share)s of sales."),
+    BalanceReason.TOO_MUCH_DEVELOPMENT: _("%(share)s of the chosen accounts are in development at once."),
+    BalanceReason.NO_PAYBACK: _("No chosen account pays back this year."),
+}
+
+
+def balance_remark(found: Reason, subject: str) -> str:
+    """What is out of balance, as a sentence; `subject` is the account, manager or function in words."""
+    values = {
+        name: formats.percent(value, 0) if name == "share" else formats.number(value) for name, value in found.figures
+    }
+    return str(BALANCE_REMARKS[BalanceReason(found.code)]) % {**values, "subject": subject}
+
+
+def policy_word(value: Any) -> str:
+    """A rule of a policy or what a customer got, in words; a share as percent, a number as it is."""
+    if value is None:
+        return ""
+    if isinstance(value, float) and 0 < value < 1:
+        return formats.percent(value)
+    if isinstance(value, int | float):
+        return formats.number(value)
+    return str(POLICY_WORDS.get(value, value))

@@ -12,7 +12,8 @@ from customers.models import Customer
 from kcrm.demo import customers as customers_of
 from kcrm.demo.files import Calendar
 from kcrm.demo.ledger import bring_invoices, bring_products
-from kcrm.demo.people import hire, settle, sign_ins
+from kcrm.demo.people import PROGRAMME, hire, settle, sign_ins
+from kcrm.demo.potentials import estimate, set_days
 from kcrm.demo.scoring import judge
 from kcrm.demo.story import tell
 from kcrm.demo.strengths import look
@@ -40,6 +41,8 @@ def build_demo(*, today: date) -> list[dict[str, Any]]:
         tell(people, customers, contacts, ranking, today=today)
         judge(people, customers, ranking, today=today)
         look(customers, contacts, ranking, today=today)
+        estimate(customers, contacts, ranking, today=today)
+        set_days(people.employees[PROGRAMME])
         return sign_ins(people)
 
 

@@ -68,11 +68,27 @@ SIGHTS: Final = (
 )  # fmt: skip
 
 
+# Smaller customers, by their place in the order of net sales.
+FURTHER: Final = {
+    24: Sight((1,), (8, 7, 7, 7, 8), ((6, 7, 6, 6, 6),), ("told", "observed", "told", "observed", "guess"), 45),
+    31: Sight((4,), (7, 8, 6, 6, 7), ((7, 6, 6, 6, 6),), ("observed", "told", "observed", "guess", "guess"), 80),
+    38: Sight((3,), (5, 5, 6, 5, 5), ((8, 7, 6, 7, 6),), ("told", "told", "guess", "observed", "guess"), 60),
+    45: Sight((0,), (6, 5, 5, 5, 4), ((7, 8, 6, 6, 7),), ("observed", "guess", "guess", "guess", "guess"), 150),
+    52: Sight(
+        (1, 3), (8, 8, 7, 8, 8), ((6, 7, 6, 5, 6), (5, 6, 6, 6, 6)), ("told", "told", "told", "told", "told"), 35
+    ),
+    59: Sight((4,), (6, 6, 5, 6, 5), ((7, 6, 7, 6, 7),), ("told", "observed", "observed", "told", "guess"), 50),
+}
+
+
 def look(
     customers: Mapping[str, Customer], contacts: Mapping[str, Sequence[Contact]], ranking: Sequence[str], *, today: date
 ) -> None:
     """Let the owners of the largest customers write down what these have said, once half a year ago and once lately."""
-    for key, sight in zip(ranking, SIGHTS, strict=False):
+    for place, sight in {**dict(enumerate(SIGHTS)), **FURTHER}.items():
+        if place >= len(ranking):
+            continue
+        key = ranking[place]
         customer = customers[key]
         owner = _owner(customer)
         people = [contact for contact in contacts.get(key, ()) if contact.full_name.isascii() is not sight.chinese]

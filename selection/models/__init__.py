@@ -1,6 +1,7 @@
 """Scoring models and what they gave; how customers see us, and where they stand."""
 
 from selection.models.customer_views import Alternative, Competitor, CustomerView, SupplierScore, ViewFactor
+from selection.models.policies import Capacity, Potential, QuadrantChoice, QuadrantRule
 from selection.models.ratings import Rating
 from selection.models.scores import CurrentScore, Score, ScoringRun
 from selection.models.scoring import ModelFactor, ScoringModel
@@ -8,11 +9,15 @@ from selection.models.trails import PositionPoint
 
 __all__ = [
     "Alternative",
+    "Capacity",
     "Competitor",
     "CurrentScore",
     "CustomerView",
     "ModelFactor",
     "PositionPoint",
+    "Potential",
+    "QuadrantChoice",
+    "QuadrantRule",
     "Rating",
     "Score",
     "ScoringModel",

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver
 
-from selection.urls import scoring, strengths
+from selection.urls import matrix, scoring, strengths
 
 app_name = "selection"
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    *matrix.urlpatterns,
     *scoring.urlpatterns,
     *strengths.urlpatterns,
 ]

@@ -13,4 +13,5 @@ import "./forms.js";
 import "./times.js";
 import "./copying.js";
 import "./charts.js";
+import "./matrix.js";
 import "./passkeys.js";

@@ -20,6 +20,7 @@ from profitability.services.products import upsert_product_groups, upsert_produc
 from selection.models import CurrentScore, CustomerView, ModelFactor, Rating, SupplierScore
 from selection.services.customer_views import name_alternative, save_factor
 from selection.services.models import create_model, put_into_force
+from selection.services.policies import estimate_potential, set_capacity, set_rule
 from selection.services.runs import request_scoring
 from teams.models import TeamMembership
 from tests import personas
@@ -100,6 +101,12 @@ def one_of_everything() -> Seed:
         by=owner,
         today=date(2026, 1, 2),
     )
+    potential = estimate_potential(
+        customer_id=customer.pk,
+        values={"available_sales": Decimal(1000), "category_spend": None, "evidence": "told", "note": ""},
+        by=owner,
+        today=date(2026, 1, 2),
+    )
     document = LedgerDocument.objects.get(number="D1")
     line = LedgerLine.objects.get(document=document)
     return Seed(
@@ -135,6 +142,10 @@ def one_of_everything() -> Seed:
             "factor": factor,
             "rating": rating,
             "score": CurrentScore.objects.get(customer=customer),
+            "position": customer,
+            "potential": potential,
+            "quadrant_rule": set_rule(quadrant="key", version=None, values={"text": "Ours"}, by=office),
+            "capacity": set_capacity(function="service", days_a_year=Decimal(100), day_rate=None, by=office),
             "customer_view": CustomerView.objects.get(customer=customer),
             "view_factor": looked_at,
             "alternative": rival,

@@ -23,10 +23,11 @@ BY_NAME = {route.name: route for route in routes()}
 OF_CUSTOMER = {
     "customer", "tab", "site", "buying_unit", "contact", "contact_role", "interaction", "task", "document",
     "agreement", "membership", "ledger_document", "ledger_line", "sales_summary", "rating", "score", "factor",
-    "customer_view", "view_factor", "alternative", "supplier_score",
+    "customer_view", "view_factor", "alternative", "supplier_score", "position", "potential",
     "privacy_request",
 }  # fmt: skip
 OF_NOBODY = {"all", "unit", "coverage_rule", "person", "product", "product_group", "scoring_model", "judged", "webhook"}
+OF_NOBODY |= {"quadrant_rule", "capacity"}
 # Sight of a record is decided by another row of the matrix than the act: first look, then act.
 SEEN_BY = {
     **{
@@ -79,6 +80,8 @@ def arguments(rule: Rule, route: Route, seed: Seed) -> dict[str, int | str]:
             values[name] = seed.key("factor")
         elif name == "slug":
             values[name] = "sites"
+        elif name == "quadrant":
+            values[name] = "key"
         elif name == "field":
             values[name] = "life_cycle"
         else:

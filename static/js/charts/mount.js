@@ -18,8 +18,9 @@ export async function mount(canvas) {
     draw(canvas);
     chart.on("click", (event) => {
       const href = event.data?.href;
-      if (href) window.location.assign(href);
+      if (href && !canvas.dataset.mode) window.location.assign(href);
     });
+    canvas.dispatchEvent(new CustomEvent("kcrm:chart", { bubbles: true, detail: { chart, spec, redraw: () => draw(canvas) } }));
     let width = canvas.clientWidth;
     new ResizeObserver(() => {
       chart.resize();

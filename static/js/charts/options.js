@@ -1,8 +1,10 @@
 // From the plain description of a chart to what the drawing library wants. The description is documented in docs/design.md.
+import { bubbles } from "./bubbles.js";
 import { shapeOf } from "./palette.js";
 import { figure, tick, tip } from "./words.js";
 
-const KINDS = { scatter, line, bar, waterfall, sankey, heat };
+const parts = { axis, legend, quadrants, tip, figure };
+const KINDS = { bubbles: (spec, colours, width) => bubbles(spec, colours, width, parts), scatter, line, bar, waterfall, sankey, heat };
 
 /** The options of a chart in these colours at this width. */
 export function optionsFor(spec, colours, width) {

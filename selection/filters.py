@@ -1,0 +1,78 @@
+"""Which of the customers that stand on a matrix?"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import django_filters
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from customers.querysets.customers import units_below
+from kcrm.lib.filters import StrictFilterSet
+from selection.models import QuadrantChoice
+from selection.models.scores import TierChoice
+from teams.models import OrgUnit
+
+WHOSE = (("mine", _("mine")), ("team", _("my teams")), ("portfolio", _("my portfolio")))
+EVIDENCE = (
+    ("solid", _("solid")),
+    ("hollow", _("mostly guessed")),
+    ("stale", _("mostly older than a year")),
+)
+MOST_CHOSEN = 500
+
+
+def units(request: HttpRequest | None) -> QuerySet[OrgUnit]:
+    """The units to choose from, in the order of the tree."""
+    return OrgUnit.objects.visible_to(request.user) if request else OrgUnit.objects.none()
+
+
+class PlacedFilter(StrictFilterSet):
+    """Customers by name, place, tier, evidence, or by hand."""
+
+    q = django_filters.CharFilter(label=_("Find a customer"), method="find")
+    quadrant = django_filters.MultipleChoiceFilter(label=_("Quadrant"), choices=QuadrantChoice.choices)
+    tier = django_filters.MultipleChoiceFilter(
+        label=_("Tier"), choices=TierChoice.choices, field_name="current_score__tier"
+    )
+    evidence = django_filters.ChoiceFilter(label=_("Evidence"), choices=EVIDENCE, method="by_evidence")
+    scope = django_filters.ChoiceFilter(label=_("Whose"), choices=WHOSE, method="of_reader")
+    unit = django_filters.ModelChoiceFilter(label=_("Unit with all below"), queryset=units, method="in_unit")
+    country = django_filters.CharFilter(label=_("Country"), method="in_country")
+    ids = django_filters.CharFilter(method="chosen")
+
+    class Meta:
+        fields: ClassVar[list[str]] = []
+
+    def find(self, rows: Any, name: str, value: str) -> Any:
+        """Customers found by part of a name."""
+        return rows.found_by(value)
+
+    def by_evidence(self, rows: Any, name: str, value: str) -> Any:
+        """How we know; a filter is a door, so it may read the clock."""
+        today = timezone.localdate()
+        stale = Q(customer_view__solid_until__isnull=True) | Q(customer_view__solid_until__lt=today)
+        if value == "stale":
+            return rows.filter(stale)
+        if value == "hollow":
+            return rows.filter(customer_view__is_hollow=True)
+        return rows.filter(customer_view__is_hollow=False).exclude(stale)
+
+    def of_reader(self, rows: Any, name: str, value: str) -> Any:
+        """Customers that the reader owns, works on, or directs."""
+        return rows.of(self.request.user, value)
+
+    def in_unit(self, rows: Any, name: str, value: OrgUnit) -> Any:
+        """Customers of a unit and of all units below it."""
+        return rows.filter(org_unit__in=units_below(value.path))
+
+    def in_country(self, rows: Any, name: str, value: str) -> Any:
+        """Customers of a country, by its two letters."""
+        return rows.filter(country=value.strip().upper())
+
+    def chosen(self, rows: Any, name: str, value: str) -> Any:
+        """Customers chosen on the picture, numbers with commas between."""
+        return rows.filter(pk__in=[int(one) for one in value.split(",")[:MOST_CHOSEN] if one.strip().isdecimal()])
