@@ -59,7 +59,7 @@ class CustomerResource(Resource):
         user: Any = self.request.user
         if not permissions.can_open_customers(user):
             raise NotAllowed("account_profile", Verb.READ)
-        return Customer.objects.visible_to(user).with_seen_parent(user)
+        return Customer.objects.visible_to(user).with_seen_parent_id(user)
 
     def allowed_classes(self) -> frozenset[str]:
         """The field classes of the caller's lists."""

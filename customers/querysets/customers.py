@@ -219,10 +219,11 @@ class CustomerQuerySet(SoftDeleteQuerySet):
 
     def with_seen_parent(self, user: User) -> Self:
         """Customers with `seen_parent_id` and `seen_parent`, the number and name of a parent that this person sees."""
-        parents = visible_customers(user).order_by().filter(pk=OuterRef("parent"))
-        return self.annotate(
-            seen_parent_id=Subquery(parents.values("pk")), seen_parent=Subquery(parents.values("name"))
-        )
+        return self.with_seen_parent_id(user).annotate(seen_parent=Subquery(_parents(user).values("name")))
+
+    def with_seen_parent_id(self, user: User) -> Self:
+        """Customers with `seen_parent_id`, the number of a parent that this person sees."""
+        return self.annotate(seen_parent_id=Subquery(_parents(user).values("pk")))
 
     def with_unit(self) -> Self:
         """Customers with what rights and headings need beside them."""
@@ -237,6 +238,10 @@ class CustomerQuerySet(SoftDeleteQuerySet):
         condition = sight(user)
         rows = self.in_bin()
         return rows if condition is None else rows.filter(condition)
+
+
+def _parents(user: User) -> CustomerQuerySet:
+    return visible_customers(user).order_by().filter(pk=OuterRef("parent"))
 
 
 def visible_customers(user: User, resource: str = "account_profile") -> CustomerQuerySet:

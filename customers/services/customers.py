@@ -88,10 +88,11 @@ def create_customer(
         changes={name: [None, value] for name, value in ready.items() if value not in (None, "") and name in FIELDS},
         reason=despite,
     )
-    tags.put_tags(customer, tag_names, by=by)
+    if wanted := list(tag_names):
+        tags.put_tags(customer, wanted, by=by)
     for source, value in (keys or {}).items():
         external_ids.put_key(customer, source=source, value=value, by=by)
-    search.index_customer(customer)
+    search.index_new_customer(customer, keys=(keys or {}).values())
     if found.hidden_ids:
         doubles.ask_for_review(customer, found.hidden_ids, by=by)
     return customer

@@ -122,6 +122,11 @@ def index_customer(customer: Customer) -> None:
     index_all([customer_finding(customer, also=list(customer.external_ids.values_list("value", flat=True)))])
 
 
+def index_new_customer(customer: Customer, *, keys: Iterable[str] = ()) -> None:
+    """Make a customer findable that was not there before, with these keys of other systems."""
+    index_all([customer_finding(customer, also=list(keys))])
+
+
 def index_customers(customers: Iterable[Customer]) -> int:
     """Make many customers findable; their external ids are expected to be prefetched."""
     return index_all(

@@ -54,13 +54,16 @@ def page_of(
     `count` is exact up to 10,000; beyond, `count_is_capped` says that there are more.
     """
     asked = PageRequest.read(request)
-    if is_filtered:
-        rows, counted = narrowed(visible, filtered, COUNT_CAP), filtered
-    else:
-        rows, counted = visible, visible
-    found, count = _read(rows, counted, order, columns, asked)
-    if is_filtered and count > COUNT_CAP:
-        found, count = _read(narrowed(visible, filtered, count), counted, order, columns, asked)
+    # counting first costs little, and tells whether to find the rows and sort them or to follow the order
+    count = capped_count(filtered) if is_filtered else None
+    rows = visible if count is None else narrowed(visible, filtered, count)
+    ordered = order.annotate(rows)
+    at = Cursor.decode(asked.cursor, order, ordered) if asked.place else None
+    extra = {} if count is not None else {COUNT_ALIAS: CappedCount(visible)}
+    values = ordered.annotate(**extra).values(*columns, "pk", SORT_ALIAS, *extra)
+    found = list(window(values, order, at, backwards=asked.place == "before", size=asked.size + 1))
+    if count is None:
+        count = found[0][COUNT_ALIAS] if found else capped_count(visible) if asked.place else 0
     more = len(found) > asked.size
     found = found[: asked.size]
     backwards = asked.place == "before"
@@ -77,19 +80,6 @@ def page_of(
     if count > COUNT_CAP:
         answer["count_is_capped"] = True
     return answer
-
-
-def _read(
-    rows: QuerySet[Any], counted: QuerySet[Any], order: Order, columns: Mapping[str, str], asked: PageRequest
-) -> tuple[list[dict[str, Any]], int]:
-    """One row more than the page, and the capped number of all, in one statement; a second beyond the last row."""
-    ordered = order.annotate(rows)
-    at = Cursor.decode(asked.cursor, order, ordered) if asked.place else None
-    values = ordered.annotate(**{COUNT_ALIAS: CappedCount(counted)}).values(*columns, "pk", SORT_ALIAS, COUNT_ALIAS)
-    found = list(window(values, order, at, backwards=asked.place == "before", size=asked.size + 1))
-    if not found:
-        return [], capped_count(counted) if asked.place else 0
-    return found, found[0][COUNT_ALIAS]
 
 
 def _link(request: Request, place: str, row: dict[str, Any], order: Order) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, ClassVar
 
 from django.core.exceptions import BadRequest, PermissionDenied
@@ -97,10 +97,9 @@ class ReadOnlyResource(GenericViewSet):  # type: ignore[type-arg]  # DRF's class
         Raises BadRequest for a name in `?fields=` that the caller's resource does not have.
         """
         allowed = self.allowed_classes()
-        serializer = self.serializer_class()
         known = {
-            name: ((field.source or name).replace(".", "__"), getattr(field, "plain", None))
-            for name, field in serializer.fields.items()
+            name: found
+            for name, found in _fields_of(self.serializer_class).items()
             if self.field_classes.get(name, "F0") in allowed
         }
         wanted = self.request.query_params.get("fields")
@@ -273,5 +272,15 @@ class Resource(CreateRows, UpdateRows, DeleteRows):
     """A resource that can be made, changed and put into the bin."""
 
 
+@cache
+def _fields_of(serializer_class: Any) -> Mapping[str, tuple[str, Any]]:
+    """{public name: (ORM path, converter or None)} of a read serializer; the same for every call."""
+    return {
+        name: ((field.source or name).replace(".", "__"), getattr(field, "plain", None))
+        for name, field in serializer_class().fields.items()
+    }
+
+
+@cache
 def _has_version(model: Any) -> bool:
     return any(field.name == "version" for field in model._meta.concrete_fields)

@@ -76,6 +76,8 @@ def narrowed(rows: QuerySet[Any], filtered: QuerySet[Any], count: int) -> QueryS
     The LIMIT inside is what makes the inner query run on its own; above the cap walking the index is right.
     Each row comes once, however often a filter over a many-to-many relation met it.
     """
+    if count > COUNT_CAP and set(filtered.query.alias_map) <= set(rows.query.alias_map):
+        return filtered  # no relation was joined, so that no row comes twice
     keys = filtered.order_by().values("pk")
     return rows.filter(pk__in=keys[: COUNT_CAP + 1] if count <= COUNT_CAP else keys)
 
