@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Case, Count, F, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models import Case, Count, F, OuterRef, Q, QuerySet, Subquery, When, Window
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -34,7 +34,8 @@ class CustomerSheet:
     interactions: list[Interaction]
     tasks: list[Task]
     people: list[ContactRole]
-    subsidiaries: list[Customer]
+    parent: Customer | None
+    subsidiaries: list[dict[str, Any]]
     tags: list[str]
     open_tasks: int | None
     overdue_tasks: int | None
@@ -100,27 +101,28 @@ class CustomerSheet:
 
 
 def customer_sheet(customer_id: int, *, user: User, today: date) -> CustomerSheet:
-    """The sheet of a visible customer, in at most nine statements. Raises DoesNotExist."""
-    rows = Customer.objects.visible_to(user).with_unit().with_seen_parent(user)
-    customer = _with_counts(rows, today).get(pk=customer_id)
+    """The sheet of a visible customer, in at most ten statements. Raises DoesNotExist."""
+    customer = _with_people_count(Customer.objects.visible_to(user).with_unit(), today).get(pk=customer_id)
     standings = permissions.standings_for(user, customer)
 
     def may(resource: str, verb: Verb = Verb.READ) -> bool:
         return permissions.token_covers(user, resource, verb) and allows(resource, verb, standings)
 
     tasks_seen, people_seen = may("task"), may("contact")
+    tasks = list(_next_tasks(customer, today)) if tasks_seen else []
     return CustomerSheet(
         customer=customer,
         standings=standings,
         today=today,
         team=list(team_of(customer, today)) if may("account_team") else [],
-        interactions=list(_latest(user, customer)) if may("interaction") else [],
-        tasks=list(_next_tasks(user, customer)) if tasks_seen else [],
-        people=list(_first_people(user, customer, today)) if people_seen else [],
-        subsidiaries=list(Customer.objects.visible_to(user).filter(parent=customer).order_by("name_sort")[:SHORT]),
+        interactions=list(_latest(customer)) if may("interaction") else [],
+        tasks=tasks,
+        people=list(_first_people(customer, today)) if people_seen else [],
+        parent=_parent_of(customer, user),
+        subsidiaries=list(_subsidiaries(customer, user)),
         tags=list(customer.tags.values_list("name", flat=True)),
-        open_tasks=customer.open_task_count if tasks_seen else None,
-        overdue_tasks=customer.overdue_task_count if tasks_seen else None,
+        open_tasks=(tasks[0].together if tasks else 0) if tasks_seen else None,
+        overdue_tasks=(tasks[0].late_together if tasks else 0) if tasks_seen else None,
         known_people=customer.people_count if people_seen else None,
         can_edit=may("account_profile", Verb.UPDATE),
         can_delete=may("account_profile", Verb.DELETE),
@@ -148,33 +150,42 @@ def buying_units_of(customer: Customer, user: User) -> QuerySet[BuyingUnit]:
     return rows.select_related("site").order_by("name", "pk")
 
 
-def _with_counts(rows: Any, today: date) -> Any:
-    """Customers with the number of open and overdue tasks and of known people, in the same statement."""
-    open_tasks = Task.objects.alive().open().filter(customer=OuterRef("pk")).order_by().values("customer")
+def _with_people_count(rows: Any, today: date) -> Any:
+    """Customers with the number of known people, in the same statement."""
     people = ContactRole.objects.filter(customer=OuterRef("pk"), contact__deleted_at__isnull=True)
     here = people.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=today)).order_by().values("customer")
-    return rows.annotate(
-        open_task_count=_counted(open_tasks, Count("pk")),
-        overdue_task_count=_counted(open_tasks, Count("pk", filter=Q(due_on__lt=today))),
-        people_count=_counted(here, Count("contact", distinct=True)),
-    )
+    found = here.annotate(found=Count("contact", distinct=True)).values("found")
+    return rows.annotate(people_count=Coalesce(Subquery(found), 0))
 
 
-def _counted(grouped: Any, count: Count) -> Coalesce:
-    return Coalesce(Subquery(grouped.annotate(found=count).values("found")), 0)
+def _parent_of(customer: Customer, user: User) -> Customer | None:
+    """The parent company, if the reader sees it."""
+    if customer.parent_id is None:
+        return None
+    return Customer.objects.visible_to(user).filter(pk=customer.parent_id).only("pk", "name").first()
 
 
-def _latest(user: User, customer: Customer) -> QuerySet[Interaction]:
-    rows = Interaction.objects.visible_to(user, "interaction").filter(customer=customer)
-    return rows.select_related("recorded_by").order_by("-happened_at", "-pk")[:SHORT]
+def _subsidiaries(customer: Customer, user: User) -> Any:
+    rows = Customer.objects.visible_to(user).filter(parent=customer)
+    return rows.order_by("name_sort", "pk").values("pk", "name", "city", "country")[:SHORT]
 
 
-def _next_tasks(user: User, customer: Customer) -> QuerySet[Task]:
-    rows = Task.objects.visible_to(user).open().filter(customer=customer).select_related("assignee")
-    return rows.order_by(F("due_on").asc(nulls_last=True), "priority", "pk")[:SHORT]
+# What follows is of one customer whose reader may read it: the sheet has asked, so the rows are not asked again.
 
 
-def _first_people(user: User, customer: Customer, today: date) -> QuerySet[ContactRole]:
-    rows = ContactRole.objects.visible_to(user, "contact").filter(customer=customer, contact__deleted_at__isnull=True)
+def _latest(customer: Customer) -> QuerySet[Interaction]:
+    rows = Interaction.objects.alive().filter(customer=customer).select_related("recorded_by")
+    return rows.order_by("-happened_at", "-pk")[:SHORT]
+
+
+def _next_tasks(customer: Customer, today: date) -> QuerySet[Task]:
+    """The first open tasks, each with the number of all and of the late ones."""
+    rows = Task.objects.alive().open().filter(customer=customer).select_related("assignee")
+    counted = rows.annotate(together=Window(Count("pk")), late_together=Window(Count("pk", filter=Q(due_on__lt=today))))
+    return counted.order_by(F("due_on").asc(nulls_last=True), "priority", "pk")[:SHORT]
+
+
+def _first_people(customer: Customer, today: date) -> QuerySet[ContactRole]:
+    rows = ContactRole.objects.filter(customer=customer, contact__deleted_at__isnull=True)
     here = rows.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=today)).select_related("contact")
     return here.order_by("-is_primary", "contact__name_sort", "pk")[:SHORT]

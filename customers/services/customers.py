@@ -90,9 +90,8 @@ def create_customer(
     )
     if wanted := list(tag_names):
         tags.put_tags(customer, wanted, by=by)
-    for source, value in (keys or {}).items():
-        external_ids.put_key(customer, source=source, value=value, by=by)
-    search.index_new_customer(customer, keys=(keys or {}).values())
+    there = [external_ids.put_key(customer, source=source, value=key, by=by) for source, key in (keys or {}).items()]
+    search.index_new_customer(customer, keys=[key.value for key in there])
     if found.hidden_ids:
         doubles.ask_for_review(customer, found.hidden_ids, by=by)
     return customer

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -112,9 +113,8 @@ def tab_links(sheet: CustomerSheet, tabs: list[Tab], current: Tab) -> list[dict[
 
 def tab_url(sheet: CustomerSheet, tab: Tab) -> str:
     """The address of a side of a customer."""
-    if not tab.slug:
-        return reverse("customers:customer-detail", args=[sheet.customer.pk])
-    return reverse("customers:customer-tab", args=[sheet.customer.pk, tab.slug])
+    first = _address("customers:customer-detail", sheet.customer.pk)
+    return _address("customers:customer-tab", sheet.customer.pk, tab.slug) if tab.slug else first
 
 
 def content_of(tab: Tab, sheet: CustomerSheet, request: HttpRequest) -> dict[str, Any]:
@@ -133,8 +133,13 @@ def content_of(tab: Tab, sheet: CustomerSheet, request: HttpRequest) -> dict[str
 
 def url_with(name: str, pk: int) -> str:
     """The address of a page about a record, empty where no app serves it."""
+    return _address(name, pk)
+
+
+@lru_cache(maxsize=5_000)
+def _address(name: str, *args: Any) -> str:
     try:
-        return reverse(name, args=[pk])
+        return reverse(name, args=args)
     except NoReverseMatch:
         return ""
 
@@ -186,11 +191,7 @@ def frame_of(sheet: CustomerSheet, user: User) -> dict[str, Any]:
     customer = sheet.customer
     return {
         "crumbs": [(_("Customers"), reverse("customers:customer-list"))]
-        + (
-            [(customer.seen_parent, reverse("customers:customer-detail", args=[customer.seen_parent_id]))]
-            if customer.seen_parent_id
-            else []
-        ),
+        + ([(sheet.parent.name, reverse("customers:customer-detail", args=[sheet.parent.pk]))] if sheet.parent else []),
         "life_cycle_css": LIFE_CYCLE_CSS.get(customer.life_cycle, ""),
         "figures": [*money_figures(sheet, user), *figures_of(sheet)],
         "log_url": url_with("customers:interaction-create", customer.pk) if sheet.can_log else "",
