@@ -5,10 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import random
-import resource
 from collections.abc import Iterator
 from pathlib import Path
 
+import pgtrigger
 import pytest
 from django.db import connection
 
@@ -109,46 +109,63 @@ def documents_of(path: Path) -> bytes:
     return b"".join("\t".join(map(str, values)).encode() + b"\n" for values in headers.values())
 
 
-def copied(cursor, data: bytes) -> None:
-    cursor.copy_expert(COPY_LINES, io.BytesIO(data))
+def written(path: Path, rows: Iterator[bytes]) -> Path:
+    """The rows in a file, so that neither side's memory counts them."""
+    with path.open("wb") as file:
+        file.writelines(rows)
+    return path
+
+
+def copied(cursor, path: Path) -> None:
+    with path.open("rb") as file:
+        cursor.copy_expert(COPY_LINES, file)
+
+
+def peak_memory(*, anew: bool = False) -> float:
+    """Most megabytes this process held since the last time it was asked to count anew (Linux)."""
+    if anew:
+        Path("/proc/self/clear_refs").write_text("5")
+    status = Path("/proc/self/status").read_text()
+    return int(status.partition("VmHWM:")[2].split()[0]) / 1024
 
 
 @pytest.mark.timeout(7_200)
 @pytest.mark.django_db(transaction=True)
 def test_ledger(size: int, report, tmp_path: Path) -> None:
     customers = max(1_000, min(100_000, size // 50))
-    by = people_and_products(customers)
+    cursor = connection.cursor()
+    cursor.execute("SET statement_timeout = 0")
+    with pgtrigger.ignore():  # their history is not what is timed
+        by = people_and_products(customers)
     whole, late = tmp_path / "whole.csv", tmp_path / "late.csv"
     ledger_file(whole, size, customers)
     ledger_file(late, LATE_LINES, customers, first=10**9)
     report.note(f"{size:,} lines, {size // LINES_OF_A_DOCUMENT:,} documents, {customers:,} customers")
-    cursor = connection.cursor()
-    cursor.execute("SET statement_timeout = 0")
     cursor.execute("ANALYZE")  # as autovacuum would have done
     cursor.execute("DROP TABLE IF EXISTS bench_line, bench_document, bench_month")
     cursor.execute("CREATE TABLE bench_line (LIKE profitability_ledgerline INCLUDING ALL)")
     cursor.execute("CREATE TABLE bench_document (LIKE profitability_ledgerdocument INCLUDING ALL)")
     cursor.execute("CREATE TABLE bench_month (LIKE profitability_customermonth INCLUDING ALL)")
 
-    prepared = b"".join(resolved(whole, 0))
+    prepared = written(tmp_path / "lines", resolved(whole, 0))
     with report.timed("COPY of resolved lines, same indexes", size):
         copied(cursor, prepared)
-    prepared = documents_of(whole)
+    headers = documents_of(whole)
     with report.timed("COPY of their documents, same indexes", size // LINES_OF_A_DOCUMENT):
-        cursor.copy_expert(COPY_DOCUMENTS, io.BytesIO(prepared))
-    del prepared
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        cursor.copy_expert(COPY_DOCUMENTS, io.BytesIO(headers))
+    del headers
+    before = peak_memory(anew=True)
     with report.timed("load_ledger, validated, with documents and roll-ups", size), whole.open("rb") as file:
         first = load_ledger(file, source="erp", by=by)
     assert first.created == size
     with report.timed("load_ledger of the same file again", size), whole.open("rb") as file:
         again = load_ledger(file, source="erp", by=by)
     assert again.unchanged == size
-    grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - memory) / 1024
+    peak = peak_memory()
 
     cursor.execute("INSERT INTO bench_month OVERRIDING USER VALUE SELECT * FROM profitability_customermonth")
     cursor.execute("ANALYZE")
-    prepared = b"".join(resolved(late, 0))
+    prepared = written(tmp_path / "late", resolved(late, 0))
     with report.timed(f"COPY and delta upsert of {LATE_LINES:,} lines", LATE_LINES):
         copied(cursor, prepared)
         cursor.execute(DELTA, [10**9])
@@ -168,10 +185,11 @@ def test_ledger(size: int, report, tmp_path: Path) -> None:
     cursor.execute("DROP TABLE bench_line, bench_document, bench_month")
 
     taken = report.seconds
-    copy, headers, load, repeat, late_copy, late_load, group, sound, rebuild, _refresh = taken.values()
+    copy, documents, load, repeat, late_copy, late_load, group, sound, rebuild, _refresh = taken.values()
     report.ratio("P11 load: share of bare COPY of lines", copy / load, ">= 0.50")
-    report.ratio("P11 load: share of bare COPY of lines and documents", (copy + headers) / load, ">= 0.50")
-    report.ratio("P11 memory grown while loading, MB", grown, "<= 300")
+    report.ratio("P11 load: share of bare COPY of lines and documents", (copy + documents) / load, ">= 0.50")
+    report.ratio("P11 memory of the loading process at most, MB", peak, "<= 300")
+    report.ratio("P11 of which it had before, MB", before, "")
     report.ratio("again: share of the first load's time", repeat / load, "<= 0.33")
     report.ratio("P13 rebuild of sound months: times one GROUP BY", sound / group, "<= 1.50")
     report.ratio("P13 rebuild of months from nothing: times one GROUP BY", rebuild / group, "<= 1.50")

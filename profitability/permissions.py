@@ -11,6 +11,7 @@ from teams.permissions import Reach, reach_of
 
 if TYPE_CHECKING:
     from accounts.models import User
+    from customers.models import Customer
 
 
 def _company_wide(user: User) -> tuple[Standing, ...]:
@@ -72,6 +73,15 @@ def export_limits(user: User) -> tuple[tuple[int, ...], tuple[str, ...]] | None:
 def can_export_sales(user: User) -> bool:
     """Who may carry sales figures of at least some customers away."""
     return export_limits(user) != ((), ())
+
+
+def can_export_sales_of(user: User, customer: Customer) -> bool:
+    """Who may carry away what this customer bought; needs its unit."""
+    limits = export_limits(user)
+    if limits is None:
+        return True
+    teams, paths = limits
+    return customer.account_team_id in teams or customer.org_unit.path.startswith(paths)
 
 
 def _led(reach: Reach) -> tuple[Standing, ...]:

@@ -106,3 +106,11 @@ class SalesSummaryQuerySet(SalesQuerySet):
     def bought(self) -> Self:
         """Customers with sales in the twelve months."""
         return self.exclude(net_12m_units=0)
+
+
+class PeriodCloseQuerySet(models.QuerySet):
+    """Months whose books are closed."""
+
+    def within(self, window: Window) -> Self:
+        """Those among these months."""
+        return self.filter(month__gte=window.first, month__lte=window.last)

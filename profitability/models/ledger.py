@@ -16,7 +16,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from profitability.models.references import REFERENCES_OF_LINES, kept_while_lines_refer
-from profitability.querysets import LedgerDocumentQuerySet, LedgerLineQuerySet, LedgerLoadQuerySet
+from profitability.querysets import (
+    LedgerDocumentQuerySet,
+    LedgerLineQuerySet,
+    LedgerLoadQuerySet,
+    PeriodCloseQuerySet,
+)
 
 
 class LedgerLoad(models.Model):
@@ -198,6 +203,8 @@ class PeriodClose(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("closed by")
     )
     closed_at = models.DateTimeField(_("closed at"), default=timezone.now)
+
+    objects = PeriodCloseQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("closed period")

@@ -19,6 +19,7 @@ from kcrm.lib.web import Page
 from profitability import permissions
 from profitability.links import lines_url
 from profitability.selectors.sales import CustomerSales, customer_sales_for
+from profitability.services.exports import export_months
 from profitability.views.ledger import money
 
 
@@ -35,12 +36,15 @@ class CustomerSalesView(Page):
             request.user, team_id=customer.account_team_id, unit_path=customer.org_unit.path
         )
         sales = customer_sales_for(customer)
+        form = request.GET.get("export", "")
+        if form and sales is not None:
+            return export_months(customer, sales, form, by=request.user).response()
         context: dict[str, Any] = {"customer": customer, "lines_url": lines_url(customer=customer.pk)}
         if sales is not None:
             context |= {
                 "answer": _answer(customer, sales),
                 "figures": _figures(sales, with_costs=with_costs),
-                "chart": _chart(sales),
+                "chart": _chart(sales, downloads=_downloads(request, customer)),
                 "products": _products(sales),
                 "window": sales.window,
                 "window_url": lines_url(sales.window, customer=customer.pk),
@@ -119,7 +123,15 @@ def _figures(sales: CustomerSales, *, with_costs: bool) -> list[dict[str, Any]]:
     return figures
 
 
-def _chart(sales: CustomerSales) -> dict[str, Any]:
+def _downloads(request: HttpRequest, customer: Customer) -> dict[str, str]:
+    """The months as files, for those who may carry this customer's sales away."""
+    if not permissions.can_export_sales_of(request.user, customer):
+        return {}
+    address = reverse("profitability:customer-sales", args=[customer.pk])
+    return {form: f"{address}?export={form}" for form in ("csv", "xlsx")}
+
+
+def _chart(sales: CustomerSales, *, downloads: dict[str, str]) -> dict[str, Any]:
     labels = [formats.month(month.month) for month in sales.months]
     now = [from_units(month.net_units) for month in sales.months]
     before = [from_units(month.year_before_units) for month in sales.months]
@@ -153,7 +165,7 @@ def _chart(sales: CustomerSales) -> dict[str, Any]:
                 for label, month in zip(labels, sales.months, strict=True)
             ],
         },
-        "downloads": {},
+        "downloads": downloads,
     }
 
 

@@ -68,6 +68,7 @@ class LedgerLineListView(ListPageView):
             "answer": _("Every figure of sales is made of these lines. Amounts in %(currency)s.")
             % {"currency": settings.KCRM_REPORTING_CURRENCY},
             "totals_url": f"{totals}?{query}" if query else totals,
+            "may_close": permissions.can_close_periods(self.request.user),
         }
 
 

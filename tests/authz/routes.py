@@ -98,6 +98,9 @@ profitability:ledger-line-list       sales_facts      R  list
 profitability:ledger-line-totals     sales_facts      R  list
 profitability:ledger-document-detail sales_facts      R  ledger_document
 profitability:customer-sales         sales_facts      R  customer
+profitability:month-list             sales_facts      U  all
+profitability:month-close            sales_facts      U  all
+profitability:month-reopen           sales_facts      U  all
 profitability:product-list           product          R  all
 profitability:product-detail         product          R  product
 imports:import-list                  import_batch     R  list

@@ -267,7 +267,8 @@ class _Work:
         for row, fault, values in cursor.fetchall():
             column, _colon, code = fault.partition(":")
             known = values if isinstance(values, dict) else json.loads(values)
-            done.refused.append(Reject(row, column, code, (known.get(column) or "")[:200]))
+            text = known.get(column) or (known.get("document_on") if column == "posted_on" else "") or ""
+            done.refused.append(Reject(row, column, code, text[:200]))
 
     def _enter(self, cursor: Any, staged: Staged, done: _Done) -> None:
         """Note in the load's row how far it is; with the last chunk also bring the summaries up to date."""
