@@ -23,6 +23,7 @@ from planning.api import CoverageRuleResource
 from profitability.api.ledger import LedgerDocumentResource, LedgerLineResource, SalesSummaryResource
 from profitability.api.products import ProductGroupResource, ProductResource
 from selection.api.matrix import CapacityResource, PositionResource, PotentialResource, QuadrantRuleResource
+from selection.api.rounds import ConsensusResource, RoundResource, SheetScoreResource
 from selection.api.scoring import FactorResource, RatingResource, ScoreResource, ScoringModelResource
 from selection.api.strengths import (
     AlternativeResource,
@@ -55,6 +56,9 @@ router.register("tags", TagResource, basename="tag")
 router.register("scores", ScoreResource, basename="score")
 router.register("scoring-models", ScoringModelResource, basename="scoring-model")
 router.register("scoring-factors", FactorResource, basename="scoring-factor")
+router.register("scoring-rounds", RoundResource, basename="scoring-round")
+router.register("sheet-scores", SheetScoreResource, basename="sheet-score")
+router.register("agreed-scores", ConsensusResource, basename="agreed-score")
 router.register("ratings", RatingResource, basename="rating")
 router.register("positions", PositionResource, basename="position")
 router.register("potentials", PotentialResource, basename="potential")

@@ -106,6 +106,7 @@ PLACES: Final = (
             Place(_("Portfolio"), "portfolio", "chart-scatter", may_somewhere("score"), "o"),
             Place(_("KAISM matrix"), "selection:matrix", "grid-2x2", may_somewhere("score"), "k"),
             Place(_("Unknown territory"), "selection:unknown-territory", "compass", may_somewhere("score")),
+            Place(_("Scoring rounds"), "selection:round-list", "grid-3x3", shortcut="r"),
             Place(_("Scoring"), "selection:model-list", "scale", may_somewhere("scoring_model"), "s"),
             Place(_("Ledger"), "profitability:ledger-line-list", "receipt-text", may_somewhere("sales_facts"), "l"),
             Place(_("Products"), "profitability:product-list", "package", may_somewhere("product")),

@@ -6,6 +6,7 @@ from accounts.models import User
 from customers.models import Customer
 from customers.permissions import may, token_covers
 from kcrm.lib.access import Verb, allows, allows_anywhere, global_standings
+from selection.models import ScoringRound
 from teams.permissions import reach_of
 
 
@@ -53,3 +54,21 @@ def can_read_models(user: User) -> bool:
     return token_covers(user, "scoring_model", Verb.READ) and allows_anywhere(
         "scoring_model", Verb.READ, reach_of(user).actors()
     )
+
+
+def can_run_rounds(user: User) -> bool:
+    """Whether the user opens scoring rounds and appoints their raters."""
+    return _everywhere(user, "scoring_round", Verb.CREATE)
+
+
+def can_lead(user: User, scoring_round: ScoringRound) -> bool:
+    """Whether the user leads this round: its chair by appointment, the programme office by role."""
+    if scoring_round.chair_id == user.pk:
+        return token_covers(user, "scoring_round", Verb.UPDATE)
+    return _everywhere(user, "scoring_round", Verb.UPDATE)
+
+
+def can_score_in(user: User, scoring_round: ScoringRound) -> bool:
+    """Whether the user scores in this round: its raters by appointment, as long as they have not left."""
+    seated = scoring_round.raters.filter(user=user, left_on=None).exists()
+    return seated and token_covers(user, "scoring_round", Verb.UPDATE)

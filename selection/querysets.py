@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
+
+from django.db.models import Q, QuerySet
 
 from customers.querysets import CustomerPartQuerySet
-from kcrm.lib.access import Verb, allows_anywhere
+from kcrm.lib.access import Verb, allows, allows_anywhere, global_standings, token_allows
 from kcrm.lib.models import VersionedQuerySet
 from teams.permissions import reach_of
 
@@ -39,3 +41,29 @@ class SettingQuerySet(VersionedQuerySet):
     def visible_to(self, user: User) -> Self:
         """All of them, or none."""
         return self if allows_anywhere("scoring_model", Verb.READ, reach_of(user).actors()) else self.none()
+
+
+class ScoringRoundQuerySet(VersionedQuerySet):
+    """Scoring rounds."""
+
+    def visible_to(self, user: User) -> Self:
+        """All rounds for those whose role reads them; for others the rounds that they chair or score in."""
+        token = getattr(user, "api_token", None)
+        if token is not None and not token_allows("scoring_round", Verb.READ, token.scopes):
+            return self.none()
+        if allows("scoring_round", Verb.READ, global_standings(user.roles)):
+            return self
+        seats = self.model._default_manager.filter(raters__user=user, raters__left_on=None).values("pk")
+        return self.filter(Q(chair=user) | Q(pk__in=seats))
+
+    def being_scored(self) -> Self:
+        """Those that take scores."""
+        return self.filter(state="open")
+
+
+class SheetScoreQuerySet(VersionedQuerySet):
+    """Cells of score sheets."""
+
+    def readable_by(self, user: User, rounds: QuerySet[Any]) -> Self:
+        """One's own cells, and everybody's once their round is released; of these rounds alone."""
+        return self.filter(Q(rater=user) | Q(round__released_at__isnull=False), round__in=rounds)

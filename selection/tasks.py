@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from customers.selectors.reminders import morning_of
 from jobs.handlers import handler
+from jobs.reminders import Reminder, reminder_source
+from selection.selectors.rounds import unfinished_raters
+from selection.services import rounds
+
+NOTIFICATION_KINDS = (rounds.APPOINTED, rounds.RELEASED)  # declared by importing them
 
 if TYPE_CHECKING:
     from jobs.running import RunningJob
@@ -24,3 +33,18 @@ def score_customers(job: RunningJob) -> dict[str, Any]:
     from selection.services.scoring import score_all  # numpy stays out of the web processes
 
     return score_all(run_id=job.args["run_id"], job=job)
+
+
+@reminder_source("round-due", _("A score sheet is due"))
+def sheets_due(now: datetime) -> Iterator[Reminder]:
+    """Each rater with empty cells: three days before the day, and on it."""
+    for seat in unfinished_raters(now):
+        for lead in (timedelta(days=3), timedelta(0)):
+            yield Reminder(
+                user=seat.user,
+                key=f"{seat.round_id}:{lead.days}",
+                due_at=morning_of(seat.round.due_on - lead, seat.user),
+                subject=_("Your sheet of %(round)s is due on %(day)s; cells are still empty"),
+                params={"round": seat.round.name, "day": seat.round.due_on},
+                url=reverse("selection:sheet", args=[seat.round_id]),
+            )

@@ -3,6 +3,7 @@
 from selection.models.customer_views import Alternative, Competitor, CustomerView, SupplierScore, ViewFactor
 from selection.models.policies import Capacity, Potential, QuadrantChoice, QuadrantRule
 from selection.models.ratings import Rating
+from selection.models.rounds import Consensus, RoundCustomer, RoundRater, ScoringRound, SheetScore
 from selection.models.scores import CurrentScore, Score, ScoringRun
 from selection.models.scoring import ModelFactor, ScoringModel
 from selection.models.trails import PositionPoint
@@ -11,6 +12,7 @@ __all__ = [
     "Alternative",
     "Capacity",
     "Competitor",
+    "Consensus",
     "CurrentScore",
     "CustomerView",
     "ModelFactor",
@@ -19,9 +21,13 @@ __all__ = [
     "QuadrantChoice",
     "QuadrantRule",
     "Rating",
+    "RoundCustomer",
+    "RoundRater",
     "Score",
     "ScoringModel",
+    "ScoringRound",
     "ScoringRun",
+    "SheetScore",
     "SupplierScore",
     "ViewFactor",
 ]

@@ -13,7 +13,6 @@ import numpy as np
 import numpy.typing as npt
 import orjson
 from django.db import connection
-from django.db.models import Avg, Count, Max, Min
 from django.utils import timezone
 
 from customers.models import Customer
@@ -23,9 +22,10 @@ from selection.calculations.bulk import BulkResult, band_scores, bulk_place_scor
 from selection.calculations.raters import WIDE_RANGE
 from selection.calculations.scales import Bands, Curve
 from selection.calculations.tiers import TierCandidate, tier_pyramid
-from selection.models import CurrentScore, ModelFactor, Rating, Score, ScoringRun
+from selection.models import CurrentScore, ModelFactor, Score, ScoringRun
 from selection.scales import Place, scale_of
 from selection.selectors.figures import Figures, figures_of_all
+from selection.selectors.opinions import opinions
 from selection.services.trails import record_positions
 
 if TYPE_CHECKING:
@@ -93,12 +93,11 @@ def _column(factor: ModelFactor, ids: npt.NDArray[np.int64], found: Figures) -> 
     if factor.kind == ModelFactor.Kind.METRIC:
         figures = _aligned(ids, found.by_metric[factor.metric])
         return Column(factor, figures, _scaled(scale_of(factor.scale), figures), {})
-    rated = Rating.objects.filter(factor=factor).order_by().values("customer_id")
-    rows = rated.annotate(mean=Avg("score"), count=Count("pk"), spread=Max("score") - Min("score"))
-    means, raters = {}, {}
-    for row in rows:
-        means[row["customer_id"]] = float(row["mean"])
-        raters[row["customer_id"]] = (row["count"], float(row["spread"]))
+    means: dict[int, float] = {}
+    raters: dict[int, tuple[int, float]] = {}
+    for row in opinions(factor):
+        means[row.customer_id] = row.score
+        raters[row.customer_id] = (row.raters, row.range)
     scores = _aligned(ids, means)
     return Column(factor, np.full(len(ids), np.nan), scores, raters)
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver
 
-from selection.urls import matrix, scoring, strengths
+from selection.urls import matrix, rounds, scoring, strengths
 
 app_name = "selection"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *matrix.urlpatterns,
+    *rounds.urlpatterns,
     *scoring.urlpatterns,
     *strengths.urlpatterns,
 ]

@@ -8,6 +8,7 @@ import "./shortcuts.js";
 import "./preferences.js";
 import "./lists.js";
 import "./cells.js";
+import "./sheets.js";
 import "./choices.js";
 import "./forms.js";
 import "./times.js";

@@ -21,6 +21,7 @@ from selection.models import CurrentScore, CustomerView, ModelFactor, Rating, Su
 from selection.services.customer_views import name_alternative, save_factor
 from selection.services.models import create_model, put_into_force
 from selection.services.policies import estimate_potential, set_capacity, set_rule
+from selection.services.rounds import open_round
 from selection.services.runs import request_scoring
 from teams.models import TeamMembership
 from tests import personas
@@ -93,6 +94,16 @@ def one_of_everything() -> Seed:
     )
     request_scoring(by=office)
     run_jobs()
+    scoring_round = open_round(
+        name="Round",
+        model_id=model.pk,
+        customer_ids=[customer.pk],
+        rater_ids=[office.pk],
+        chair_id=office.pk,
+        due_on=date(2026, 2, 1),
+        today=date(2026, 1, 2),
+        by=office,
+    )
     rival = name_alternative(customer_id=customer.pk, kind="rival", name="Rival", by=owner, today=date(2026, 1, 2))
     looked_at = save_factor(
         customer_id=customer.pk,
@@ -138,6 +149,7 @@ def one_of_everything() -> Seed:
             "product": line.product,
             "product_group": line.product.group,
             "scoring_model": model,
+            "round": scoring_round,
             "judged": factor,
             "factor": factor,
             "rating": rating,

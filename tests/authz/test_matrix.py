@@ -27,7 +27,7 @@ OF_CUSTOMER = {
     "privacy_request",
 }  # fmt: skip
 OF_NOBODY = {"all", "unit", "coverage_rule", "person", "product", "product_group", "scoring_model", "judged", "webhook"}
-OF_NOBODY |= {"quadrant_rule", "capacity"}
+OF_NOBODY |= {"quadrant_rule", "capacity", "round"}
 # Sight of a record is decided by another row of the matrix than the act: first look, then act.
 SEEN_BY = {
     **{
