@@ -12,7 +12,7 @@ from django.db.models import Model
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import AuditEntry, IdempotencyKey, SavedView, User
+from accounts.models import ApiToken, AuditEntry, IdempotencyKey, SavedView, User
 from accounts.services import audit
 from kcrm.lib.api.rendering import dumps
 from kcrm.lib.keeper import KeptAnswer, ViewRow
@@ -69,6 +69,18 @@ class AccountsKeeper:
                 "form": [None, form],
                 "sha256": [None, digest],
             },
+        )
+
+    def exported_today(self, token: ApiToken) -> int:
+        """How many rows an API token has carried away since midnight, as the trail knows it."""
+        entries = AuditEntry.objects.filter(
+            action=AuditEntry.Action.EXPORT,
+            token_prefix=token.prefix,
+            actor=token.owner_id,
+            at__date=timezone.localdate(),
+        )
+        return sum(
+            int(changes["rows"][1]) for changes in entries.values_list("changes", flat=True) if "rows" in changes
         )
 
     def last_change(self, subject: Model) -> tuple[str, datetime] | None:

@@ -53,6 +53,7 @@ def serving(settings: str, database_url: str, log: Path) -> Iterator[Server]:
         port = free.getsockname()[1]
     environment = os.environ | {
         "DJANGO_SETTINGS_MODULE": settings, "DATABASE_URL": database_url, "WEB_CONCURRENCY": "2", "KCRM_DEBUG": "",
+        "KCRM_API_RATE": "0",
     }  # fmt: skip
     command = [sys.executable, "-m", "gunicorn", "-b", f"127.0.0.1:{port}", "--access-logfile", "/dev/null",
         "kcrm.wsgi:application"]  # fmt: skip

@@ -24,7 +24,8 @@ from accounts.services import audit
 from accounts.signals import SIGNED_IN_AT
 from kcrm.lib import context
 from kcrm.lib.clients import client_address
-from kcrm.lib.errors import NotAllowed
+from kcrm.lib.errors import NotAllowed, TooMuchAtOnce
+from kcrm.views.errors import too_much_at_once
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
@@ -164,10 +165,13 @@ class DenialMiddleware:
             self._record(request)
         return response
 
-    def process_exception(self, request: HttpRequest, exception: Exception) -> None:
-        """Remember what was asked for, for the entry."""
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Remember what was asked for, for the entry; answer who asks for too much at once."""
         if isinstance(exception, PermissionDenied):
             request.kcrm_denial = exception  # type: ignore[attr-defined]
+        if isinstance(exception, TooMuchAtOnce):
+            return too_much_at_once(request, exception)
+        return None
 
     @staticmethod
     def _record(request: HttpRequest) -> None:

@@ -14,6 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from customers import permissions
+from customers.api.exporting import ExportContacts
 from customers.filters.contacts import ContactFilter, ContactRoleFilter
 from customers.models import Contact, ContactRole
 from customers.serializers.contacts import (
@@ -34,7 +35,7 @@ from teams.permissions import reach_of
 PRIVATE_CLASS = "F6P"
 
 
-class ContactResource(Resource):
+class ContactResource(ExportContacts, Resource):
     """People at customers. Private fields are absent for who does not keep them, and for every token."""
 
     model = Contact

@@ -14,6 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from customers import permissions
+from customers.api.exporting import ExportCustomers, ExportPartRows
 from customers.filters.customers import CustomerFilter
 from customers.lists.customers import owner_name
 from customers.models import BuyingUnit, Customer, Site, Tag
@@ -27,11 +28,12 @@ from kcrm.lib.api.idempotency import answer_once
 from kcrm.lib.api.resources import ReadOnlyResource, Resource, if_match
 from kcrm.lib.errors import NotAllowed
 from kcrm.lib.filters import StrictFilterSet
+from kcrm.lib.limits import at_once
 
 BULK_ROWS = 500
 
 
-class CustomerResource(Resource):
+class CustomerResource(ExportCustomers, Resource):
     """Customers: the same rows, rights and rules as the pages.
 
     A new customer that looks like a known one is refused with `likely_double`; `duplicates` shows which, `despite`
@@ -140,6 +142,7 @@ class CustomerResource(Resource):
     )
     @action(detail=False, methods=["post"], url_path="bulk-upsert", pagination_class=None)
     @answer_once
+    @at_once("import")
     def bulk_upsert(self, request: Request) -> Response:
         """Create or change up to 500 customers by their keys in another system, all or none."""
         user: Any = request.user
@@ -162,7 +165,7 @@ class PartFilter(StrictFilterSet):
     name = django_filters.CharFilter(lookup_expr="icontains")
 
 
-class PartResource(Resource):
+class PartResource(ExportPartRows, Resource):
     """What hangs on one customer and is changed with the right to change that customer."""
 
     access_resource = "account_profile"

@@ -11,6 +11,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from customers.api.exporting import ExportPartRows
 from customers.filters.interactions import InteractionFilter
 from customers.models import Interaction, InteractionContact, InteractionPerson
 from customers.serializers.interactions import (
@@ -24,7 +25,7 @@ from kcrm.lib.access import Verb
 from kcrm.lib.api.resources import Resource, if_match
 
 
-class InteractionResource(Resource):
+class InteractionResource(ExportPartRows, Resource):
     """Calls, visits, meetings, e-mails and notes; a next step becomes a task."""
 
     model = Interaction

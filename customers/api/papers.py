@@ -12,6 +12,7 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from customers.api.exporting import ExportPartRows
 from customers.downloads import file_answer
 from customers.filters.papers import AgreementFilter, DocumentFilter
 from customers.lists.papers import agreement_classes
@@ -82,7 +83,7 @@ class DocumentResource(Resource):
         return self.answer_with(int(pk))
 
 
-class AgreementResource(CreateRows, UpdateRows):
+class AgreementResource(ExportPartRows, CreateRows, UpdateRows):
     """Contracts and price agreements; what they are worth is absent for tokens and service agents."""
 
     model = Agreement

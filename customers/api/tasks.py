@@ -10,6 +10,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from customers.api.exporting import ExportPartRows
 from customers.filters.tasks import TaskFilter
 from customers.models import Task
 from customers.serializers.tasks import TaskChangeSerializer, TaskCreateSerializer, TaskSerializer, stored_names
@@ -18,7 +19,7 @@ from kcrm.lib.access import Verb
 from kcrm.lib.api.resources import Resource, if_match
 
 
-class TaskResource(Resource):
+class TaskResource(ExportPartRows, Resource):
     """What is to be done for customers."""
 
     model = Task

@@ -58,6 +58,9 @@ class Keeper(Protocol):
     ) -> None:
         """Write an export into the audit trail."""
 
+    def exported_today(self, token: Any) -> int:
+        """How many rows an API token has carried away since midnight."""
+
     def last_change(self, subject: Model) -> tuple[str, datetime] | None:
         """Who changed the record last and when; None where nobody is known."""
 

@@ -238,6 +238,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["kcrm.lib.api.rendering.OrjsonParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "kcrm.lib.api.problems.handle",
+    "DEFAULT_THROTTLE_CLASSES": ["kcrm.lib.api.throttling.CallRate"],
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
 SPECTACULAR_SETTINGS = {
@@ -273,5 +274,7 @@ KCRM_PEOPLE_LED_BY = "teams.permissions.people_led_by"
 KCRM_SSO_CREATES_USERS = environment.flag("KCRM_SSO_CREATES_USERS", default=False)
 KCRM_JOB_LEASE_SECONDS = environment.number("KCRM_JOB_LEASE_SECONDS", 30)
 KCRM_JOB_FILE_HOURS = environment.number("KCRM_JOB_FILE_HOURS", 24)
+KCRM_API_RATE = environment.number("KCRM_API_RATE", 10)  # calls a second for each person and token; 0 counts nobody
+KCRM_API_BURST = environment.number("KCRM_API_BURST", 30)
 KCRM_OUTBOUND_TEST_RECEIVERS: tuple[str, ...] = ()  # tests alone name local receivers, as host:port
 KCRM_STYLEGUIDE = False

@@ -12,3 +12,4 @@ STORAGES = STORAGES | {  # noqa: F405
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 KCRM_STYLEGUIDE = True
+KCRM_API_RATE = 0  # tests and benchmarks call as fast as they can; those of the rate set one

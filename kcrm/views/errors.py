@@ -11,7 +11,7 @@ from django.views.decorators.csrf import requires_csrf_token
 
 from kcrm.lib import formats
 from kcrm.lib.access.words import who_may
-from kcrm.lib.errors import BadQuery, NotAllowed
+from kcrm.lib.errors import BadQuery, NotAllowed, TooMuchAtOnce
 
 API_PREFIX = "/api/"
 
@@ -47,6 +47,13 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
         _("This address cannot be read"),
         text or _("Something in it is not what this page understands. Open the page from the navigation."),
     )
+
+
+def too_much_at_once(request: HttpRequest, error: TooMuchAtOnce) -> HttpResponse:
+    """429: the person has as much under way as one may; it helps to wait."""
+    answer = _answer(request, HTTPStatus.TOO_MANY_REQUESTS, _("One moment"), str(error))
+    answer["Retry-After"] = str(error.retry_after)
+    return answer
 
 
 @requires_csrf_token

@@ -17,7 +17,8 @@ from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from kcrm.lib.api.resources import ReadOnlyResource, UnitsField
+from kcrm.lib.api.resources import ExportRows, ReadOnlyResource, UnitsField
+from kcrm.lib.limits import at_once
 from profitability import permissions
 from profitability.filters import LedgerDocumentFilter, LedgerLineFilter, SalesSummaryFilter
 from profitability.models import LedgerDocument, LedgerLine, SalesSummary
@@ -80,7 +81,7 @@ class LedgerDocumentResource(ReadOnlyResource):
         return LedgerDocument.objects.visible_to(self.request.user)
 
 
-class LedgerLineResource(ReadOnlyResource):
+class LedgerLineResource(ExportRows):
     """Ledger lines: read, summed, loaded."""
 
     model = LedgerLine
@@ -94,6 +95,10 @@ class LedgerLineResource(ReadOnlyResource):
     def visible_rows(self) -> QuerySet[Any]:
         """Lines of the customers whose sales the caller sees."""
         return LedgerLine.objects.visible_to(self.request.user)
+
+    def exportable_rows(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """Lines of the customers whose sales the caller carries away; a token carries none."""
+        return rows.exportable_by(self.request.user)
 
     def allowed_classes(self) -> frozenset[str]:
         """Costs are there for those who may read them on every line they see."""
@@ -128,6 +133,7 @@ class LedgerLineResource(ReadOnlyResource):
         responses=LoadResultSerializer,
     )
     @action(detail=False, methods=["post"], parser_classes=[NdjsonParser], filterset_class=None)
+    @at_once("import")
     def bulk(self, request: Request) -> Response:
         """Add and correct up to 50,000 lines, one JSON object a line; each line once, however often it is sent.
 

@@ -12,7 +12,11 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from kcrm.lib.api.resources import ReadOnlyResource
+from kcrm.lib.access import Verb
+from kcrm.lib.api.resources import ExportRows, ReadOnlyResource
+from kcrm.lib.errors import NotAllowed
+from kcrm.lib.limits import at_once
+from profitability import permissions
 from profitability.filters import ProductFilter, ProductGroupFilter
 from profitability.models import Product, ProductGroup
 from profitability.serializers import (
@@ -47,12 +51,13 @@ class ProductGroupResource(ReadOnlyResource):
 
     @extend_schema(request=ProductRowsSerializer, responses=OutcomeSerializer(many=True))
     @action(detail=False, methods=["post"])
+    @at_once("import")
     def bulk(self, request: Request) -> Response:
         """Add and change groups, known by source and code; up to 1,000, each with its result."""
         return _upsert(request, upsert_product_groups)
 
 
-class ProductResource(ReadOnlyResource):
+class ProductResource(ExportRows):
     """Products."""
 
     model = Product
@@ -66,8 +71,15 @@ class ProductResource(ReadOnlyResource):
         """All products."""
         return Product.objects.visible_to(self.request.user)
 
+    def exportable_rows(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """All of them, for who carries the product list away."""
+        if not permissions.can_export_products(self.request.user):
+            raise NotAllowed("product", Verb.EXPORT)
+        return rows
+
     @extend_schema(request=ProductRowsSerializer, responses=OutcomeSerializer(many=True))
     @action(detail=False, methods=["post"])
+    @at_once("import")
     def bulk(self, request: Request) -> Response:
         """Add and change products, known by source and article number; up to 1,000, each with its result."""
         return _upsert(request, upsert_products)

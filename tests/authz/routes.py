@@ -354,6 +354,15 @@ api:notification-list                notification     R  list
 api:notification-detail              notification     R  missing
 api:notification-read                notification     U  missing
 api:notification-read-all            -                U  open
+api:customer-export                  account_profile  X  list
+api:contact-export                   contact          X  list
+api:interaction-export               interaction      X  list
+api:task-export                      task             X  list
+api:agreement-export                 agreement        X  list
+api:site-export                      account_profile  X  list
+api:buying-unit-export               account_profile  X  list
+api:product-export                   product          X  list
+api:ledger-line-export               sales_facts      X  list
 api:changes                          -                R  list
 api:product-list                     product          R  list
 api:product-detail                   product          R  product

@@ -82,8 +82,8 @@ def arguments(rule: Rule, route: Route, seed: Seed) -> dict[str, int | str]:
             values[name] = "sites"
         elif name == "quadrant":
             values[name] = "key"
-        elif name == "field":
-            values[name] = "life_cycle"
+        elif name in {"field", "form"}:
+            values[name] = {"field": "life_cycle", "form": "csv"}[name]
         else:
             values[name] = seed.key(rule.target) if rule.target in seed.records else 1
     return values
@@ -199,7 +199,7 @@ def test_nothing_opens_without_sign_in_but_what_is_public(rule: Rule, seed: Seed
     route = BY_NAME[rule.name]
     names = re.findall(r"<(?:\w+:)?(\w+)>", route.pattern)
     texts = {"secret": "x", "slug": "overview", "list_key": "customers", "source": "erp", "value": "CANARY"}
-    texts["field"] = "life_cycle"
+    texts |= {"field": "life_cycle", "form": "csv"}
     url = reverse(rule.name, kwargs={name: texts.get(name, 1) for name in names})
 
     response = Client().get(url)

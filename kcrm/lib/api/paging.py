@@ -17,7 +17,7 @@ from kcrm.lib.tables.rows import COUNT_ALIAS, COUNT_CAP, CappedCount, capped_cou
 
 DEFAULT_SIZE: Final = 50
 LARGEST: Final = 200
-RESERVED: Final = frozenset({"fields", "ordering", "page_size", "after", "before", "format"})
+RESERVED: Final = frozenset({"fields", "ordering", "page_size", "after", "before", "format", "changed_since"})
 
 
 @dataclass(frozen=True)
@@ -117,5 +117,15 @@ class KeysetPagination(BasePagination):
             {"name": "after", "in": "query", "schema": text, "description": "Cursor from the `next` link."},
             {"name": "before", "in": "query", "schema": text, "description": "Cursor from the `previous` link."},
             {"name": "ordering", "in": "query", "schema": {"type": "string", "enum": orders}},
+            *_changed_since(view),
             {"name": "fields", "in": "query", "schema": text, "description": "Only these fields, comma-separated."},
         ]
+
+
+def _changed_since(view: Any) -> list[dict[str, Any]]:
+    """The key for what has a moment of its last change."""
+    if not any(field.name == "updated_at" for field in view.model._meta.fields):
+        return []
+    words = "Only rows that were made or changed at this moment or later."
+    schema = {"type": "string", "format": "date-time"}
+    return [{"name": "changed_since", "in": "query", "schema": schema, "description": words}]

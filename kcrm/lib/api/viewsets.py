@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.db.models import Model, QuerySet
 from django.db.models.expressions import Combinable
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework import serializers, status
@@ -20,6 +21,7 @@ from kcrm.lib.access import Verb, token_allows
 from kcrm.lib.api.conditions import etag_of, if_match
 from kcrm.lib.api.idempotency import answer_once
 from kcrm.lib.api.paging import RESERVED, KeysetPagination, page_of
+from kcrm.lib.errors import BadQuery
 from kcrm.lib.filters import OPEN_CLASSES, StrictFilterSet, UnknownKey
 from kcrm.lib.tables.columns import nullable_path
 from kcrm.lib.tables.keyset import Order
@@ -149,9 +151,22 @@ class ReadOnlyResource(GenericViewSet):  # type: ignore[type-arg]  # DRF's class
         )
         if not filterset.form.is_valid():
             raise serializers.ValidationError(filterset.form.errors)
-        if all(key in RESERVED for key in query):
+        since = query.get("changed_since")
+        if since is None and all(key in RESERVED for key in query):
             return visible, False
-        return filterset.qs, True
+        return filterset.qs if since is None else self._changed_since(filterset.qs, since), True
+
+    def _changed_since(self, rows: QuerySet[Any], text: str) -> QuerySet[Any]:
+        """The rows that were made or changed at a moment or later. Raises BadRequest."""
+        if not any(field.name == "updated_at" for field in rows.model._meta.fields):
+            raise UnknownKey(_("Unknown filter “%(key)s”.") % {"key": "changed_since"})
+        try:
+            moment = parse_datetime(text.replace(" ", "+"))
+        except ValueError:
+            moment = None
+        if moment is None or moment.tzinfo is None:
+            raise BadQuery(_("Give changed_since as a moment with its zone, such as 2026-03-01T08:00:00Z."))
+        return rows.filter(updated_at__gte=moment)
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """A page of rows."""

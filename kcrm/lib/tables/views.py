@@ -16,6 +16,7 @@ from django.views import View
 
 from kcrm.lib import export
 from kcrm.lib.keeper import keeper
+from kcrm.lib.limits import take_place
 from kcrm.lib.tables.columns import Column
 from kcrm.lib.tables.copying import copier
 from kcrm.lib.tables.page import ListPage, Query
@@ -68,8 +69,9 @@ def is_fragment(request: HttpRequest) -> bool:
 def export_list(query: Query, *, by: Any) -> HttpResponse:
     """The whole filtered list as a file, of those rows that the reader may carry away.
 
-    Raises PermissionDenied where he may carry away none.
+    Raises PermissionDenied where he may carry away none, TooMuchAtOnce beside two others of his.
     """
+    take_place("export", by.pk)
     spec, state = query.spec, query.state
     rows = query.rows
     if query.is_filtered:
