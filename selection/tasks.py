@@ -12,8 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from customers.selectors.reminders import morning_of
 from jobs.handlers import handler
 from jobs.reminders import Reminder, reminder_source
+from jobs.schedules import schedule
 from selection.selectors.rounds import unfinished_raters
 from selection.services import rounds
+from selection.services.portfolio import add_up_portfolio
 
 NOTIFICATION_KINDS = (rounds.APPOINTED, rounds.RELEASED)  # declared by importing them
 
@@ -48,3 +50,10 @@ def sheets_due(now: datetime) -> Iterator[Reminder]:
                 params={"round": seat.round.name, "day": seat.round.due_on},
                 url=reverse("selection:sheet", args=[seat.round_id]),
             )
+
+
+@schedule("selection.portfolio", kind="selection.portfolio", every=timedelta(minutes=5), policy="skip")
+@handler("selection.portfolio", title=_("Add up the portfolio"), labels={"cells": _("Sums")})
+def add_up(job: RunningJob) -> dict[str, Any]:
+    """Add up what the portfolio of directors shows."""
+    return {"cells": add_up_portfolio()}

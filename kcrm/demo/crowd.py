@@ -20,6 +20,8 @@ from customers.services.search import Finding
 from kcrm.lib import words
 from kcrm.lib.periods import month_of
 from profitability.models import SalesSummary
+from selection.models import CurrentScore, Score, ScoringModel, ScoringRun
+from selection.services.portfolio import add_up_portfolio
 from teams.models import AccountTeam, OrgUnit, TeamMembership
 
 SOURCE: Final = "generated"
@@ -72,6 +74,7 @@ def generate(count: int, *, today: date) -> int:
                 _keys(Contact, len(numbers) * CONTACTS),
             )
             _write(batch, units, managers, today)
+    add_up_portfolio()
     return begin + count
 
 
@@ -140,6 +143,12 @@ def _write(batch: Batch, units: Sequence[int], managers: Sequence[int], today: d
     _copy(SearchEntry, _entries(customers, people))
     _copy(SalesSummary, (_row(_sales(number, customer, today)) for number, customer in
                          zip(batch.numbers, customers, strict=True)))  # fmt: skip
+    run, scores = _run(today), _keys(Score, len(numbers := list(batch.numbers)))
+    values = [_score(number) for number in numbers]
+    _copy(Score, ({"id": score, "run_id": run, "customer_id": key, "explanation": "[]", **value}
+                  for score, key, value in zip(scores, batch.customers, values, strict=True)))  # fmt: skip
+    _copy(CurrentScore, ({"source_id": score, "customer_id": key, **value}
+                         for score, key, value in zip(scores, batch.customers, values, strict=True)))  # fmt: skip
 
 
 def _customer(number: int, key: int, team: int, unit: int, today: date) -> Customer:
@@ -208,6 +217,23 @@ def _sales(number: int, customer: Customer, today: date) -> SalesSummary:
         cost_known_share="1" if net else None, last_document_on=today - last if net else None,
         first_document_on=today - last - timedelta(days=900) if net else None,
     )  # fmt: skip
+
+
+def _run(today: date) -> int:
+    """The scoring that the made-up scores come from."""
+    model, _made = ScoringModel.objects.get_or_create(name=SOURCE, defaults={"state": ScoringModel.State.RETIRED})
+    run, _made = ScoringRun.objects.get_or_create(
+        key=SOURCE,
+        defaults={"model": model, "state": ScoringRun.State.FINISHED, "as_of_month": month_of(today), "cut": 5},
+    )
+    return int(run.pk)
+
+
+def _score(number: int) -> dict[str, Any]:
+    """One in a hundred is a key customer, two in a hundred could become one, the last ones buy once only."""
+    place = number % 100
+    tier = "key" if place < 1 else "potential" if place < 3 else "regular" if place < 80 else "one_off"
+    return {"score": 1 + number * 7919 % 9_000 / 1_000, "provisional": False, "knocked_out": False, "tier": tier}
 
 
 def _row(instance: models.Model) -> dict[str, Any]:

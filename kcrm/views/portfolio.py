@@ -9,8 +9,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from django.conf import settings
-from django.db.models import Count, FloatField, QuerySet, Sum
-from django.db.models.functions import Cast
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -27,6 +26,7 @@ from selection import permissions
 from selection.calculations.tiers import EXPECTED_COUNT, EXPECTED_PROFIT, PYRAMID
 from selection.models import ScoringRun
 from selection.models.scores import TierChoice
+from selection.selectors.portfolio import Sums, portfolio_sums
 
 BUBBLES: Final = 150
 LISTED: Final = 20
@@ -78,53 +78,41 @@ class Portfolio:
 def portfolio_for(user: User) -> Portfolio:
     """The portfolio of what this person sees, in a handful of statements however many customers there are."""
     visible = visible_customers(user, "score")
-    whole = visible.aggregate(
-        customers=Count("pk"), net=Sum("sales_summary__net_12m_units"), prior=Sum("sales_summary__prior_12m_units")
-    )
+    by_tier = portfolio_sums(user)
+    whole = sum(by_tier.values(), Sums())
     buying = visible.filter(sales_summary__net_12m_units__gt=0)
-    units = Cast("sales_summary__net_12m_units", FloatField())
-    spread = buying.aggregate(total=Sum(units), squares=Sum(units * units))
     top = list(buying.order_by("-sales_summary__net_12m_units").values_list("name", "sales_summary__net_12m_units")[:3])
-    total = spread["total"]
     run = ScoringRun.objects.filter(state=ScoringRun.State.FINISHED).select_related("model").first()
     return Portfolio(
         run=run,
-        customers=whole["customers"],
-        net=from_units(whole["net"] or 0),
-        prior=from_units(whole["prior"] or 0),
+        customers=whole.customers,
+        net=from_units(whole.net),
+        prior=from_units(whole.prior),
         as_of=run.as_of_month if run else None,
         top=[name for name, _units in top],
-        top_share=sum(units for _name, units in top) / total if total else None,
-        hhi=spread["squares"] / total**2 * 10_000 if total else None,
-        tiers=_tiers(visible, whole["customers"], whole["net"] or 0),
+        top_share=sum(units for _name, units in top) / whole.buying if whole.buying else None,
+        hhi=whole.squares / whole.buying**2 * 10_000 if whole.buying else None,
+        tiers=_tiers(by_tier, whole),
         bubbles=_bubbles(visible),
     )
 
 
-def _tiers(visible: QuerySet[Customer], customers: int, net: int) -> list[TierRow]:
-    found = {
-        row["current_score__tier"]: row
-        for row in visible.filter(current_score__isnull=False)
-        .order_by()
-        .values("current_score__tier")
-        .annotate(customers=Count("pk"), net=Sum("sales_summary__net_12m_units"))
-    }
+def _tiers(by_tier: Mapping[str, Sums], whole: Sums) -> list[TierRow]:
     rows = []
     for code, label in TierChoice.choices:
-        row = found.get(code)
+        found = by_tier.get(code)
         in_pyramid = code in {tier.value for tier in PYRAMID}
-        if row is None and not in_pyramid:
+        if found is None and not in_pyramid:
             continue
-        units = (row["net"] or 0) if row else 0
-        count = row["customers"] if row else 0
+        sums = found or Sums()
         rows.append(
             TierRow(
                 code=code,
                 label=str(label),
-                customers=count,
-                customer_share=count / customers if customers else None,
-                sales=from_units(units),
-                sales_share=units / net if net else None,
+                customers=sums.customers,
+                customer_share=sums.customers / whole.customers if whole.customers else None,
+                sales=from_units(sums.net),
+                sales_share=sums.net / whole.net if whole.net else None,
                 expected_customers=next((EXPECTED_COUNT[tier] for tier in PYRAMID if tier.value == code), None),
                 expected_value=next((EXPECTED_PROFIT[tier] for tier in PYRAMID if tier.value == code), None),
             )
@@ -153,6 +141,7 @@ def scatter_of(portfolio: Portfolio) -> dict[str, Any]:
     currency = settings.KCRM_REPORTING_CURRENCY
     series: dict[str, dict[str, Any]] = {}
     rows = []
+    begin, end = reverse("selection:customer-score", args=[0]).split("0")
     for place, row in enumerate(portfolio.bubbles):
         code = row["current_score__tier"] or "regular"
         label = str(TierChoice(code).label)
@@ -163,7 +152,7 @@ def scatter_of(portfolio: Portfolio) -> dict[str, Any]:
             "y": float(row["current_score__score"]),
             "size": float(sales),
             "quiet": place >= LABELLED,
-            "href": reverse("selection:customer-score", args=[row["pk"]]),
+            "href": f"{begin}{row['pk']}{end}",
         }
         series.setdefault(code, {"name": label, "role": ROLES[code], "points": []})["points"].append(point)
         rows.append([row["name"], label, formats.number(row["current_score__score"], 2), formats.number(sales)])

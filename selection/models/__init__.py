@@ -2,6 +2,7 @@
 
 from selection.models.customer_views import Alternative, Competitor, CustomerView, SupplierScore, ViewFactor
 from selection.models.policies import Capacity, Potential, QuadrantChoice, QuadrantRule
+from selection.models.portfolio import PortfolioCell
 from selection.models.ratings import Rating
 from selection.models.rounds import Consensus, RoundCustomer, RoundRater, ScoringRound, SheetScore
 from selection.models.scores import CurrentScore, Score, ScoringRun
@@ -16,6 +17,7 @@ __all__ = [
     "CurrentScore",
     "CustomerView",
     "ModelFactor",
+    "PortfolioCell",
     "PositionPoint",
     "Potential",
     "QuadrantChoice",

@@ -26,6 +26,7 @@ from selection.models import CurrentScore, ModelFactor, Score, ScoringRun
 from selection.scales import Place, scale_of
 from selection.selectors.figures import Figures, figures_of_all
 from selection.selectors.opinions import opinions
+from selection.services.portfolio import add_up_portfolio
 from selection.services.trails import record_positions
 
 if TYPE_CHECKING:
@@ -221,6 +222,7 @@ def _put_into_force(run: ScoringRun, found: Figures, result: BulkResult, count: 
         if tier != tiers.get(pk, "")
     ]
     outbox.note_all([("score.published", run.pk, None), *moved])
+    add_up_portfolio()
 
 
 def _result(run: ScoringRun) -> dict[str, Any]:
