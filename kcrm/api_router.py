@@ -22,6 +22,13 @@ from jobs.api import JobResource, NotificationResource
 from planning.api import CoverageRuleResource
 from profitability.api.ledger import LedgerDocumentResource, LedgerLineResource, SalesSummaryResource
 from profitability.api.products import ProductGroupResource, ProductResource
+from selection.api.decisions import (
+    ClassificationResource,
+    DecisionLineResource,
+    DecisionResource,
+    SnapshotResource,
+    SnapshotRowResource,
+)
 from selection.api.matrix import CapacityResource, PositionResource, PotentialResource, QuadrantRuleResource
 from selection.api.rounds import ConsensusResource, RoundResource, SheetScoreResource
 from selection.api.scoring import FactorResource, RatingResource, ScoreResource, ScoringModelResource
@@ -68,6 +75,11 @@ router.register("customer-views", CustomerViewResource, basename="customer-view"
 router.register("view-factors", ViewFactorResource, basename="view-factor")
 router.register("alternatives", AlternativeResource, basename="alternative")
 router.register("supplier-scores", SupplierScoreResource, basename="supplier-score")
+router.register("snapshots", SnapshotResource, basename="snapshot")
+router.register("snapshot-rows", SnapshotRowResource, basename="snapshot-row")
+router.register("decisions", DecisionResource, basename="decision")
+router.register("decision-lines", DecisionLineResource, basename="decision-line")
+router.register("classifications", ClassificationResource, basename="classification")
 router.register("jobs", JobResource, basename="job")
 router.register("notifications", NotificationResource, basename="notification")
 router.register("products", ProductResource, basename="product")

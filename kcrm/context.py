@@ -108,6 +108,7 @@ PLACES: Final = (
             Place(_("Unknown territory"), "selection:unknown-territory", "compass", may_somewhere("score")),
             Place(_("Scoring rounds"), "selection:round-list", "grid-3x3", shortcut="r"),
             Place(_("Scoring"), "selection:model-list", "scale", may_somewhere("scoring_model"), "s"),
+            Place(_("Decisions"), "selection:decision-list", "gavel", may_somewhere("selection_decision")),
             Place(_("Ledger"), "profitability:ledger-line-list", "receipt-text", may_somewhere("sales_facts"), "l"),
             Place(_("Products"), "profitability:product-list", "package", may_somewhere("product")),
             Place(_("Coverage"), "planning:coverage", "calendar-clock", may_somewhere("coverage_rule")),

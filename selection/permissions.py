@@ -72,3 +72,23 @@ def can_score_in(user: User, scoring_round: ScoringRound) -> bool:
     """Whether the user scores in this round: its raters by appointment, as long as they have not left."""
     seated = scoring_round.raters.filter(user=user, left_on=None).exists()
     return seated and token_covers(user, "scoring_round", Verb.UPDATE)
+
+
+def can_prepare_decisions(user: User) -> bool:
+    """Whether the user takes snapshots and drafts decisions."""
+    return _everywhere(user, "selection_decision", Verb.CREATE)
+
+
+def can_approve_decisions(user: User) -> bool:
+    """Whether the user decides about proposals at all; about which customers is asked for each."""
+    actors = reach_of(user).actors()
+    return token_covers(user, "selection_decision", Verb.APPROVE) and allows_anywhere(
+        "selection_decision", Verb.APPROVE, actors
+    )
+
+
+def can_open_decisions(user: User) -> bool:
+    """Whether the pages of decisions open for the user at all."""
+    return token_covers(user, "selection_decision", Verb.READ) and allows_anywhere(
+        "selection_decision", Verb.READ, reach_of(user).actors()
+    )

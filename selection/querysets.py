@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Any, Self
 
+from django.apps import apps
+from django.db import models
 from django.db.models import Q, QuerySet
 
+from customers.permissions import token_covers
 from customers.querysets import CustomerPartQuerySet
 from kcrm.lib.access import Verb, allows, allows_anywhere, global_standings, token_allows
 from kcrm.lib.models import VersionedQuerySet
@@ -67,3 +71,33 @@ class SheetScoreQuerySet(VersionedQuerySet):
     def readable_by(self, user: User, rounds: QuerySet[Any]) -> Self:
         """One's own cells, and everybody's once their round is released; of these rounds alone."""
         return self.filter(Q(rater=user) | Q(round__released_at__isnull=False), round__in=rounds)
+
+
+class SnapshotQuerySet(models.QuerySet):
+    """Snapshots."""
+
+    def visible_to(self, user: User) -> Self:
+        """All snapshots for those who may read decisions at all; which rows they see is asked of the rows."""
+        return self if allows_anywhere("selection_decision", Verb.READ, reach_of(user).actors()) else self.none()
+
+
+class DecisionQuerySet(VersionedQuerySet):
+    """Decisions about customers."""
+
+    def visible_to(self, user: User) -> Self:
+        """All for those who keep or watch decisions; for others what they were told, and what was proposed about a
+        customer they see."""
+        if not token_covers(user, "selection_decision", Verb.READ):
+            return self.none()
+        if allows("selection_decision", Verb.READ, global_standings(user.roles)):
+            return self
+        told = apps.get_model("selection", "Notice").objects.filter(person=user, told_at__isnull=False)
+        known = Q(pk__in=told.values("decision"))
+        if allows_anywhere("selection_decision", Verb.READ, reach_of(user).actors()):
+            lines = apps.get_model("selection", "DecisionLine").objects.visible_to(user)
+            known |= ~Q(state="draft") & Q(pk__in=lines.values("decision"))
+        return self.filter(known)
+
+    def due(self, day: date) -> Self:
+        """Approved decisions whose day has come."""
+        return self.filter(state="approved", effective_on__lte=day)

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from customers.selectors.reminders import morning_of
@@ -14,13 +15,31 @@ from jobs.handlers import handler
 from jobs.reminders import Reminder, reminder_source
 from jobs.schedules import schedule
 from selection.selectors.rounds import unfinished_raters
-from selection.services import rounds
+from selection.services import decisions, rounds
 from selection.services.portfolio import add_up_portfolio
 
-NOTIFICATION_KINDS = (rounds.APPOINTED, rounds.RELEASED)  # declared by importing them
 
 if TYPE_CHECKING:
     from jobs.running import RunningJob
+
+NOTIFICATION_KINDS = (  # declared by importing them
+    decisions.TOLD,
+    decisions.WAITS,
+    decisions.LAPSED,
+    rounds.APPOINTED,
+    rounds.RELEASED,
+)
+
+
+@schedule("selection.decisions", kind="selection.decisions", cron="15 0 * * *")
+@handler(
+    "selection.decisions",
+    title=_("Put decisions into force whose day has come"),
+    labels={"applied": _("Put into force"), "lapsed": _("Exceptions that ran out")},
+)
+def due_decisions(job: RunningJob) -> dict[str, int]:
+    """What each morning does with decisions."""
+    return decisions.bring_due_decisions(today=timezone.localdate())
 
 
 @handler(

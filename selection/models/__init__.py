@@ -1,6 +1,15 @@
 """Scoring models and what they gave; how customers see us, and where they stand."""
 
 from selection.models.customer_views import Alternative, Competitor, CustomerView, SupplierScore, ViewFactor
+from selection.models.decisions import (
+    ClassChoice,
+    Classification,
+    Decision,
+    DecisionLine,
+    Notice,
+    Snapshot,
+    SnapshotRow,
+)
 from selection.models.policies import Capacity, Potential, QuadrantChoice, QuadrantRule
 from selection.models.portfolio import PortfolioCell
 from selection.models.ratings import Rating
@@ -12,12 +21,17 @@ from selection.models.trails import PositionPoint
 __all__ = [
     "Alternative",
     "Capacity",
+    "ClassChoice",
+    "Classification",
     "Competitor",
     "Consensus",
     "CurrentScore",
     "CustomerView",
+    "Decision",
+    "DecisionLine",
     "ModelFactor",
     "PortfolioCell",
+    "Notice",
     "PositionPoint",
     "Potential",
     "QuadrantChoice",
@@ -30,6 +44,8 @@ __all__ = [
     "ScoringRound",
     "ScoringRun",
     "SheetScore",
+    "Snapshot",
+    "SnapshotRow",
     "SupplierScore",
     "ViewFactor",
 ]

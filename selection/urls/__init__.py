@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver
 
-from selection.urls import matrix, rounds, scoring, strengths
+from selection.urls import decisions, matrix, rounds, scoring, strengths
 
 app_name = "selection"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *matrix.urlpatterns,
     *rounds.urlpatterns,
+    *decisions.urlpatterns,
     *scoring.urlpatterns,
     *strengths.urlpatterns,
 ]

@@ -17,12 +17,22 @@ from planning.models import CoverageRule
 from profitability.models import LedgerDocument, LedgerLine, SalesSummary
 from profitability.services.ledger import load_ledger
 from profitability.services.products import upsert_product_groups, upsert_products
-from selection.models import CurrentScore, CustomerView, ModelFactor, Rating, SupplierScore
+from selection.models import (
+    CurrentScore,
+    CustomerView,
+    Decision,
+    DecisionLine,
+    ModelFactor,
+    Rating,
+    SnapshotRow,
+    SupplierScore,
+)
 from selection.services.customer_views import name_alternative, save_factor
 from selection.services.models import create_model, put_into_force
 from selection.services.policies import estimate_potential, set_capacity, set_rule
 from selection.services.rounds import open_round
 from selection.services.runs import request_scoring
+from selection.services.snapshots import take_snapshot
 from teams.models import TeamMembership
 from tests import personas
 from tests.factories.activities import (
@@ -118,6 +128,13 @@ def one_of_everything() -> Seed:
         by=owner,
         today=date(2026, 1, 2),
     )
+    snapshot = take_snapshot(name="2026 Q1", by=office)
+    decision = Decision.objects.create(
+        title="Key accounts", snapshot=snapshot, state="proposed", effective_on=date(2026, 4, 1), drafted_by=office
+    )
+    decided = DecisionLine.objects.create(
+        decision=decision, customer=customer, chosen="key", reason="Reference", override_until=date(2026, 12, 31)
+    )
     document = LedgerDocument.objects.get(number="D1")
     line = LedgerLine.objects.get(document=document)
     return Seed(
@@ -150,6 +167,10 @@ def one_of_everything() -> Seed:
             "product_group": line.product.group,
             "scoring_model": model,
             "round": scoring_round,
+            "snapshot": snapshot,
+            "snapshot_row": SnapshotRow.objects.get(snapshot=snapshot, customer=customer),
+            "decision": decision,
+            "decision_line": decided,
             "judged": factor,
             "factor": factor,
             "rating": rating,

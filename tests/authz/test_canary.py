@@ -44,6 +44,7 @@ def everything_readable(client: Client, seed) -> str:
     return "\n".join(texts)
 
 
+@pytest.mark.timeout(400)
 def test_canaries_stay_where_they_may_be_read(seed):
     leaks = []
 

@@ -24,10 +24,10 @@ OF_CUSTOMER = {
     "customer", "tab", "site", "buying_unit", "contact", "contact_role", "interaction", "task", "document",
     "agreement", "membership", "ledger_document", "ledger_line", "sales_summary", "rating", "score", "factor",
     "customer_view", "view_factor", "alternative", "supplier_score", "position", "potential",
-    "privacy_request",
+    "privacy_request", "decision", "decision_line", "snapshot_row",
 }  # fmt: skip
 OF_NOBODY = {"all", "unit", "coverage_rule", "person", "product", "product_group", "scoring_model", "judged", "webhook"}
-OF_NOBODY |= {"quadrant_rule", "capacity", "round"}
+OF_NOBODY |= {"quadrant_rule", "capacity", "round", "snapshot"}
 # Sight of a record is decided by another row of the matrix than the act: first look, then act.
 SEEN_BY = {
     **{
@@ -78,6 +78,8 @@ def arguments(rule: Rule, route: Route, seed: Seed) -> dict[str, int | str]:
             values[name] = seed.customer.pk
         elif name == "factor_pk":
             values[name] = seed.key("factor")
+        elif name == "form":
+            values[name] = "pdf"
         elif name == "slug":
             values[name] = "sites"
         elif name == "quadrant":
@@ -200,6 +202,15 @@ def test_nothing_opens_without_sign_in_but_what_is_public(rule: Rule, seed: Seed
     names = re.findall(r"<(?:\w+:)?(\w+)>", route.pattern)
     texts = {"secret": "x", "slug": "overview", "list_key": "customers", "source": "erp", "value": "CANARY"}
     texts |= {"field": "life_cycle", "form": "csv"}
+    texts = {
+        "secret": "x",
+        "slug": "overview",
+        "form": "pdf",
+        "list_key": "customers",
+        "source": "erp",
+        "value": "CANARY",
+    }
+    texts["field"] = "life_cycle"
     url = reverse(rule.name, kwargs={name: texts.get(name, 1) for name in names})
 
     response = Client().get(url)

@@ -60,7 +60,7 @@ class OrjsonParser(JSONParser):
 
 
 def _is_deeper(value: Any, most: int) -> bool:
-    """Whether lists and objects nest deeper than so many levels; without recursion, for that is what this is against."""
+    """Whether lists and objects nest deeper than so many levels; without recursion, which this is against."""
     level = [value]
     for _depth in range(most + 1):
         level = [
