@@ -18,7 +18,6 @@ from selection.selectors.rounds import unfinished_raters
 from selection.services import decisions, rounds
 from selection.services.portfolio import add_up_portfolio
 
-
 if TYPE_CHECKING:
     from jobs.running import RunningJob
 
