@@ -26,6 +26,13 @@ class ScoringModel(VersionedModel):
     purpose = models.TextField(_("purpose"), blank=True)
     edition = models.PositiveSmallIntegerField(_("edition"), default=1)
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.DRAFT)
+    comparisons = models.JSONField(
+        _("comparisons"),
+        default=list,
+        blank=True,
+        editable=False,
+        help_text=_("Pairs of factors and how many times the first counts as much as the second."),
+    )
     supersedes = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="successors", editable=False
     )

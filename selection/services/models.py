@@ -14,6 +14,7 @@ from accounts.services import audit
 from kcrm.lib.access import Verb
 from kcrm.lib.errors import DomainError, NotAllowed
 from selection import permissions
+from selection.calculations.paired_comparison import Judgement, paired_weights
 from selection.models import ModelFactor, ScoringModel
 from selection.scales import scale_of
 from selection.selectors.figures import AVAILABLE
@@ -53,6 +54,54 @@ def change_factors(*, model_id: int, version: int, factors: Sequence[Mapping[str
     model.touch()
     after = [factor["key"] for factor in factors]
     audit.record(action=AuditEntry.Action.UPDATE, by=by, subject=model, changes={"factors": [before, after]})
+    return model
+
+
+@transaction.atomic
+def next_edition(*, model_id: int, by: User) -> ScoringModel:
+    """A draft that begins as a copy of this edition. Raises DomainError while the next one is a draft already."""
+    model: ScoringModel = ScoringModel.objects.visible_to(by).get(pk=model_id)
+    if not permissions.can_edit_models(by):
+        raise NotAllowed("scoring_model", Verb.CREATE)
+    if ScoringModel.objects.filter(name=model.name, state=ScoringModel.State.DRAFT).exists():
+        raise DomainError(_("There is a draft of the next edition already. Go on with that one."))
+    copied = ("key", "name", "kind", "metric", "scale", "anchors", "weight", "minimum", "horizon")
+    factors = [{name: getattr(factor, name) for name in copied} for factor in model.factors.all()]
+    made = create_model(name=model.name, purpose=model.purpose, factors=factors, by=by)
+    made.apply({"comparisons": model.comparisons})
+    return made
+
+
+@transaction.atomic
+def weigh_by_pairs(
+    *,
+    model_id: int,
+    version: int,
+    judgements: Sequence[Judgement],
+    comparisons: Sequence[Sequence[str]],
+    by: User,
+) -> ScoringModel:
+    """Give a draft's factors the weights that these comparisons mean, and keep the comparisons with it.
+
+    Raises DomainError while pairs are missing, where the comparisons contradict each other, or once in force.
+    """
+    model: ScoringModel = ScoringModel.objects.visible_to(by).locked(model_id, version)
+    if not permissions.can_edit_models(by):
+        raise NotAllowed("scoring_model", Verb.UPDATE)
+    if model.state != ScoringModel.State.DRAFT:
+        raise DomainError(_("This edition has scored customers and stays as it is. Make a new edition."))
+    factors = list(model.factors.select_for_update())
+    found = paired_weights([factor.key for factor in factors], judgements)
+    if found.points is None:
+        raise DomainError(_("Compare every pair first."))
+    if not found.consistent:
+        raise DomainError(_("These comparisons contradict each other too much. Look at the ones that are named."))
+    before = {factor.key: factor.weight for factor in factors}
+    for factor in factors:
+        factor.apply({"weight": Decimal(found.points[factor.key])})
+    model.apply({"comparisons": [list(one) for one in comparisons]})
+    changes = {"weights": [before, found.points]}
+    audit.record(action=AuditEntry.Action.UPDATE, by=by, subject=model, changes=changes)
     return model
 
 

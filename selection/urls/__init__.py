@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver
 
-from selection.urls import decisions, matrix, rounds, scoring, strengths
+from selection.urls import decisions, matrix, models, rounds, scoring, strengths
 
 app_name = "selection"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *matrix.urlpatterns,
+    *models.urlpatterns,
     *rounds.urlpatterns,
     *decisions.urlpatterns,
     *scoring.urlpatterns,

@@ -34,7 +34,11 @@ class ModelList(Page):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """The editions of factor sets, the one in force first."""
-        context = {"models": model_rows(request.user), "may_run": permissions.can_run_scoring(request.user)}
+        context = {
+            "models": model_rows(request.user),
+            "may_run": permissions.can_run_scoring(request.user),
+            "may_edit": permissions.can_edit_models(request.user),
+        }
         return render(request, "selection/model_list.html", context)
 
 
@@ -48,6 +52,7 @@ class ModelDetail(Page):
         context = {
             "page": model_page(model),
             "may_edit": permissions.can_edit_models(user),
+            "may_read_scores": permissions.can_read_some_scores(user),
             "may_run": permissions.can_run_scoring(user) and model.state == ScoringModel.State.ACTIVE,
         }
         return render(request, "selection/model_detail.html", context)

@@ -361,3 +361,22 @@ on("change", "[data-score-choices] input", (input) => {
     term.nextElementSibling?.classList.toggle("strong", near);
   }
 });
+
+// The weights of a model: their total while one types.
+function weigh() {
+  for (const shown of document.querySelectorAll("[data-weight-total]")) {
+    const form = document.getElementById(shown.dataset.weightTotal);
+    if (!form) continue;
+    let total = 0;
+    for (const row of form.querySelectorAll("[data-factor-row]")) {
+      if (row.querySelector("input[name$='-DELETE']")?.checked) continue;
+      total += Number(row.querySelector("[data-weight-input]")?.value) || 0;
+    }
+    shown.textContent = new Intl.NumberFormat(document.documentElement.lang).format(total);
+    shown.classList.toggle("up", total === 100);
+    shown.classList.toggle("down", total !== 100);
+  }
+}
+
+whenArrived(weigh);
+on("input", "[data-factor-row] input", weigh);

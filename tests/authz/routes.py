@@ -242,6 +242,12 @@ selection:decision-acknowledge       selection_decision R  missing
 selection:decision-minutes           selection_decision R  decision
 selection:decision-line-update       selection_decision U  decision_line
 selection:decision-line-take-out     selection_decision U  decision_line
+selection:model-create               scoring_model    C  all
+selection:model-edit                 scoring_model    U  scoring_model
+selection:model-next                 scoring_model    U  scoring_model
+selection:model-weights              scoring_model    U  scoring_model
+selection:model-checks               score            R  scoring_model
+selection:model-sensitivity          score            R  scoring_model
 selection:model-list                 scoring_model    R  list
 selection:model-detail               scoring_model    R  scoring_model
 selection:model-force                scoring_model    U  scoring_model

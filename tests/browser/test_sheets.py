@@ -43,7 +43,8 @@ def test_a_sheet_is_filled_pasted_undone_and_saved_by_keyboard_alone(open_page):
         """() => {
             const data = new DataTransfer();
             data.setData("text/plain", "9\\t?\\n8,5\\t10\\n");
-            document.activeElement.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
+            const paste = { clipboardData: data, bubbles: true, cancelable: true };
+            document.activeElement.dispatchEvent(new ClipboardEvent("paste", paste));
         }"""
     )
     page.get_by_text("all kept").wait_for()
