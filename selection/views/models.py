@@ -166,7 +166,7 @@ class ModelWeights(EditedModel):
         factors = list(model.factors.all())
         names = {factor.key: factor_name(factor.key, factor.name) for factor in factors}
         found: PairedWeights = paired_weights(list(names), judgements_of(chosen, names))
-        wins, worst = dict(found.wins or ()), found.worst
+        wins = dict(found.wins or ())
         context = {
             "model": model,
             "pairs": [
