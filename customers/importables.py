@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from customers import permissions
 from customers.models import Customer, Interaction, Site
+from customers.selectors.duplicates import likely_duplicates
 from customers.services import search
 from customers.services.imports.contacts import save_contacts
 from customers.services.imports.customers import save_customers
@@ -21,6 +22,7 @@ from kcrm.lib.imports import Field, Importable, Kind, register
 from teams.models import OrgUnit, TeamMembership
 from teams.permissions import reach_of
 
+MOST_ASKED: Final = 50  # each costs a look into the index of names
 CUSTOMER_ALIASES = (
     "customer", "customer id", "customer no", "customer number", "customer name", "account", "account name", "account id",
     "company", "company name", "客户", "客户编号", "客户名称", "客户代码", "公司", "公司名称",
@@ -33,6 +35,18 @@ def _units(user: User) -> Mapping[str, Any]:
 
 def _people(user: User) -> Mapping[str, Any]:
     return dict(User.objects.filter(is_active=True).order_by("full_name").values_list("email", "full_name"))
+
+
+def _near_customers(user: User, texts: Sequence[str]) -> Mapping[str, Sequence[tuple[str, str]]]:
+    """Customers in sight whose names are like these."""
+    found = {text: likely_duplicates(user, {"name": text}).shown for text in texts[:MOST_ASKED]}
+    return {text: [(like.name, like.name) for like in likes] for text, likes in found.items()}
+
+
+def _industries(user: User) -> Iterable[str]:
+    """The industries that customers in sight have."""
+    rows = Customer.objects.visible_to(user).exclude(industry="").order_by("industry")
+    return rows.values_list("industry", flat=True).distinct()
 
 
 def _has(resource: str, verb: Verb) -> Any:
@@ -91,13 +105,13 @@ register(
                   help=_("the key account manager's e-mail address"),
                   aliases=("account manager", "key account manager", "sales rep", "salesperson", "owner email",
                            "responsible", "负责人", "客户经理", "大客户经理", "销售员", "业务员")),
-            Field("parent", _("Parent company"), kind=Kind.REFERENCE, help=_("its key in your system, or its name"),
+            Field("parent", _("Parent company"), kind=Kind.REFERENCE, near=_near_customers, creates=("customers", ("name",)), help=_("its key in your system, or its name"),
                   aliases=("parent", "parent id", "parent account", "subsidiary of", "group", "母公司", "上级公司", "集团")),
             Field("relation", _("Relation"), kind=Kind.CHOICE, choices=dict(Customer.Relation.choices),
                   aliases=("type", "customer type", "account type", "客户类型", "类型", "关系")),
             Field("life_cycle", _("Life cycle"), kind=Kind.CHOICE, choices=dict(Customer.LifeCycle.choices),
                   aliases=("stage", "status", "lifecycle", "life cycle stage", "生命周期", "客户阶段", "阶段", "状态")),
-            Field("industry", _("Industry"), aliases=("sector", "branch of industry", "category", "行业", "所属行业")),
+            Field("industry", _("Industry"), vocabulary=_industries, aliases=("sector", "branch of industry", "category", "行业", "所属行业")),
             Field("country", _("Country"), kind=Kind.COUNTRY, example="DE",
                   aliases=("country code", "nation", "office location", "land", "国家", "国别", "国家/地区")),
             Field("region", _("Region"), aliases=("state", "province", "county", "地区", "省", "省份", "州", "区域")),
@@ -130,7 +144,8 @@ register(
         description=_("Places of customers: plants, stores, warehouses, invoice addresses."),
         order=30,
         fields=(
-            Field("customer", _("Customer"), kind=Kind.REFERENCE, required=True, example="10042", aliases=CUSTOMER_ALIASES),
+            Field("customer", _("Customer"), kind=Kind.REFERENCE, required=True, example="10042", aliases=CUSTOMER_ALIASES,
+                  near=_near_customers, creates=("customers", ("name",))),
             Field("name", _("Name"), required=True, example="Plant Hamburg",
                   aliases=("site", "site name", "location", "ship name", "地点", "地点名称", "工厂", "门店名称", "名称")),
             Field("kind", _("Kind"), kind=Kind.CHOICE, choices=dict(Site.Kind.choices),
@@ -159,7 +174,8 @@ register(
         fields=(
             Field("external_id", _("Key in your system"), policy=False,
                   aliases=("contact id", "person id", "id", "联系人编号", "编号")),
-            Field("customer", _("Customer"), kind=Kind.REFERENCE, required=True, example="10042", aliases=CUSTOMER_ALIASES),
+            Field("customer", _("Customer"), kind=Kind.REFERENCE, required=True, example="10042", aliases=CUSTOMER_ALIASES,
+                  near=_near_customers, creates=("customers", ("name",))),
             Field("full_name", _("Name"), required=True, example="Maria Anders",
                   aliases=("contact name", "contact", "person", "full name", "联系人", "姓名", "联系人姓名")),
             Field("job_title", _("Job title"), aliases=("contact title", "title", "position", "function", "职务", "职位", "头衔")),
@@ -194,7 +210,8 @@ register(
         description=_("Who of ours works for which customer, as what, seeing how much, and from when."),
         order=50,
         fields=(
-            Field("customer", _("Customer"), kind=Kind.REFERENCE, required=True, example="10042", aliases=CUSTOMER_ALIASES),
+            Field("customer", _("Customer"), kind=Kind.REFERENCE, required=True, example="10042", aliases=CUSTOMER_ALIASES,
+                  near=_near_customers, creates=("customers", ("name",))),
             Field("person", _("Person"), kind=Kind.REFERENCE, required=True, known=_people, example="nancy@example.com",
                   aliases=("email", "e-mail", "user", "employee", "member", "salesperson", "人员", "员工", "成员", "邮箱")),
             Field("function", _("Role in the team"), kind=Kind.CHOICE, choices=dict(TeamMembership.Function.choices),
@@ -225,7 +242,8 @@ register(
         description=_("Calls, visits, meetings, e-mails and notes."),
         order=60,
         fields=(
-            Field("customer", _("Customer"), kind=Kind.REFERENCE, required=True, example="10042", aliases=CUSTOMER_ALIASES),
+            Field("customer", _("Customer"), kind=Kind.REFERENCE, required=True, example="10042", aliases=CUSTOMER_ALIASES,
+                  near=_near_customers, creates=("customers", ("name",))),
             Field("happened_at", _("When"), kind=Kind.MOMENT, required=True, example="2026-01-31 14:30",
                   aliases=("date", "day", "happened at", "time", "日期", "时间", "拜访日期")),
             Field("kind", _("Kind"), kind=Kind.CHOICE, choices=dict(Interaction.Kind.choices),

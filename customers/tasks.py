@@ -19,7 +19,7 @@ from customers.querysets.customers import seen_keys
 from customers.selectors import reminders
 from customers.services import account_teams, tasks
 from customers.services.imports.batches import KIND
-from customers.services.imports.running import check_batch, run_batch
+from customers.services.imports.running import check_batch, rows_checked, run_batch
 from customers.services.imports.undoing import undo_batch
 from customers.services.privacy import requests as privacy_requests
 from customers.services.privacy.copying import archive_of_person
@@ -51,10 +51,13 @@ def import_batch(job: RunningJob) -> dict[str, Any]:
         raise PermissionDenied
     number, act = int(job.args["batch"]), job.args["act"]
     if act == "check":
-        batch = check_batch(batch_id=number, by=job.by, progress=job.progress)
+        batch = check_batch(batch_id=number, by=job.by, progress=job.progress)  # nobody knows how many rows there are
         return {"url": _page(number), "read": (batch.checked or {}).get("read", 0)}
     if act == "run":
-        batch = run_batch(batch_id=number, by=job.by, progress=job.progress, atomic=job.atomic)
+        total = rows_checked(number)
+        batch = run_batch(
+            batch_id=number, by=job.by, progress=lambda done: job.progress(done, total), atomic=job.atomic
+        )
         counts = {name: getattr(batch, name) for name in ("read", "created", "updated", "unchanged", "rejected")}
         return {"url": _page(number)} | counts
     batch = undo_batch(batch_id=number, by=job.by, progress=job.progress, atomic=job.atomic)

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from kcrm.lib.imports import Field, Importable, Kind, register
 from profitability import permissions
-from profitability.models import LedgerDocument, LedgerLine, ProductGroup
+from profitability.models import LedgerDocument, LedgerLine, Product, ProductGroup
 from profitability.services.imports import save_ledger_lines, save_product_groups, save_products
+
+MOST_OFFERED: Final = 2_000
 
 
 def _groups(user: User) -> Mapping[str, Any]:
     return dict(ProductGroup.objects.order_by("name").values_list("code", "name"))
+
+
+def _products(user: User) -> Mapping[str, Any]:
+    return dict(Product.objects.order_by("name").values_list("sku", "name")[:MOST_OFFERED])
 
 
 def can_import_ledger(user: User) -> bool:
@@ -37,6 +43,7 @@ register(
             Field("description", _("Description"), aliases=("notes", "描述", "说明")),
         ),
         keys=("code",),
+        fallbacks={"code": "name"},
         identity=lambda values: str(values["code"]),
         allowed=permissions.can_change_products,
         save=save_product_groups,
@@ -56,6 +63,7 @@ register(
             Field("name", _("Name"), required=True, example="Queso Cabrales",
                   aliases=("product name", "product", "description", "产品名称", "产品", "名称", "物料名称")),
             Field("group", _("Product group"), kind=Kind.REFERENCE, known=_groups, help=_("a group's code"),
+                  creates=("product-groups", ("code", "name")),
                   aliases=("category id", "category", "group code", "series", "分类", "产品组", "类别")),
             Field("list_price", _("List price"), kind=Kind.MONEY, example="21.00",
                   aliases=("unit price", "price", "sales price", "单价", "价格", "目录价", "标价")),
@@ -64,6 +72,7 @@ register(
             Field("is_active", _("On sale"), kind=Kind.FLAG, aliases=("active", "在售", "启用")),
         ),
         keys=("sku",),
+        fallbacks={"sku": "name"},
         identity=lambda values: str(values["sku"]),
         allowed=permissions.can_change_products,
         save=save_products,
@@ -87,7 +96,8 @@ register(
                   aliases=("customer id", "customer no", "客户", "客户编号", "客户代码")),
             Field("document_on", _("Document date"), kind=Kind.DATE, required=True, example="2026-01-31",
                   aliases=("date", "invoice date", "order date", "单据日期", "发票日期", "日期", "订单日期")),
-            Field("product", _("Product"), kind=Kind.REFERENCE, required=True, example="11",
+            Field("product", _("Product"), kind=Kind.REFERENCE, required=True, example="11", known=_products,
+                  creates=("products", ("sku", "name")),
                   aliases=("product id", "article", "sku", "item", "产品", "产品编号", "物料编码", "货号")),
             Field("quantity", _("Quantity"), kind=Kind.NUMBER, required=True, example="12", aliases=("qty", "数量")),
             Field("unit_price", _("Unit price"), kind=Kind.MONEY, required=True, example="14.00",

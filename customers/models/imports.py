@@ -22,9 +22,10 @@ def random_import_name(batch: ImportBatch, name: str) -> str:
 class ImportBatch(VersionedModel):
     """One file, pasted text or call that brings rows in, from its arrival to its undoing.
 
-    `mapping` is {field: number of the column}; `formats` {field: {dates, decimal}}; `replacements` {field: {text in the
-    file: text instead, or null to leave the cell empty}}; `policy` {field: rule}. `position` is the number of the last
-    row whose chunk is in: a killed run goes on behind it.
+    `mapping` is {field: number of the column}; `formats` {field: {dates, decimal}}; `replacements` {field: {text in
+    the file: text instead, or null to leave the cell empty}}; `constants` {field: text of every row}; `creations`
+    {field: texts that are brought in as things of their own before the rows}; `policy` {field: rule}. `position` is the
+    number of the last row whose chunk is in: a killed run goes on behind it.
     """
 
     class State(models.TextChoices):
@@ -53,6 +54,8 @@ class ImportBatch(VersionedModel):
     mapping = models.JSONField(default=dict, blank=True)
     formats = models.JSONField(default=dict, blank=True)
     replacements = models.JSONField(default=dict, blank=True)
+    constants = models.JSONField(default=dict, blank=True)
+    creations = models.JSONField(default=dict, blank=True)
     policy = models.JSONField(default=dict, blank=True)
     keys = models.JSONField(default=list, blank=True)
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.UPLOADED)
@@ -139,12 +142,19 @@ class ImportRow(models.Model):
 
 
 class SavedMapping(models.Model):
-    """How a person brought a file of these columns in before, so that the next one of them needs no questions."""
+    """How a person brought a file in before, so that the next one needs no questions.
+
+    Without a name it is remembered for files of exactly these columns; with one it was kept on purpose. `headings`
+    {field: heading} finds the columns again in a file that has them in another order.
+    """
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     importable = models.CharField(max_length=40)
+    name = models.CharField(_("name"), max_length=60, blank=True)
     signature = models.CharField(max_length=32)
     source = models.CharField(max_length=40)
+    headings = models.JSONField(default=dict)
+    constants = models.JSONField(default=dict)
     mapping = models.JSONField(default=dict)
     formats = models.JSONField(default=dict)
     replacements = models.JSONField(default=dict)
@@ -155,9 +165,9 @@ class SavedMapping(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["owner", "importable", "signature"], name="customers_savedmapping_once_per_file_shape"
+                fields=["owner", "importable", "signature", "name"], name="customers_savedmapping_once_per_file_shape"
             )
         ]
 
     def __str__(self) -> str:
-        return f"{self.importable}: {self.source}"
+        return self.name or f"{self.importable}: {self.source}"

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any, Final
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -20,6 +22,7 @@ from kcrm.lib.imports import Importable, importable
 from kcrm.lib.imports.reading import Preview
 
 SHOWN: Final = 50
+STEPS: Final = ("reading", "columns", "rules", "check")
 State = ImportBatch.State
 
 
@@ -40,6 +43,53 @@ class ImportPage:
     facts: list[tuple[str, Any]] = field(default_factory=list)
 
     @property
+    def samples(self) -> list[dict[str, Any]]:
+        """Examples of what would happen, with the labels of the fields."""
+        return [
+            {
+                "number": sample["number"],
+                "label": sample["label"],
+                "is_new": sample["done"] == "created",
+                "changes": [(self._label(name), *pair) for name, pair in sample["changes"].items()],
+                "notes": [note for _field, note in sample["notes"]],
+            }
+            for sample in (self.batch.checked or {}).get("samples", ())
+        ]
+
+    @property
+    def errors(self) -> list[tuple[int, str, str]]:
+        """Examples of rows that would be refused, with the labels of their columns."""
+        return [(row, self._label(name), why) for row, name, why in (self.batch.checked or {}).get("errors", ())]
+
+    def _label(self, name: str) -> str:
+        known = self.thing.by_name.get(name) if self.thing else None
+        return str(known.label) if known else name
+
+    @property
+    def rate(self) -> str:
+        """How fast the rows go in, empty before it can be said."""
+        job = self.batch.job
+        seconds = (timezone.now() - job.started_at).total_seconds() if job and job.started_at else 0
+        if not job or seconds < 2 or not job.progress_done:
+            return ""
+        return _("%(rows)s rows a second") % {"rows": formats.number(job.progress_done / Decimal(seconds))}
+
+    @property
+    def remaining(self) -> str:
+        """How long it will still take, empty before it can be said."""
+        job = self.batch.job
+        if not job or not job.started_at or not job.progress_done or not job.progress_total:
+            return ""
+        passed = timezone.now() - job.started_at
+        left = passed * ((job.progress_total - job.progress_done) / job.progress_done)
+        return _("about %(time)s left") % {"time": formats.span(left)}
+
+    @property
+    def step(self) -> str:
+        """The question that comes now."""
+        return {State.UPLOADED: "reading", State.MAPPED: "rules"}.get(State(self.batch.state), "check")
+
+    @property
     def can_check(self) -> bool:
         """Whether trying the rows is a step that comes now."""
         return self.sees_rows and self.batch.state in {State.MAPPED, State.CHECKED}
@@ -56,6 +106,31 @@ class ImportPage:
         batch, done = self.batch, {State.DONE, State.UNDOING}
         changed = bool(batch.created or batch.updated) and self.thing is not None and self.thing.can_undo
         return self.sees_rows and not self.at_work and batch.state in done and changed
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of the way: where its link leads, empty while it cannot be gone to yet."""
+
+    key: str
+    label: str
+    is_current: bool
+    is_done: bool
+    can_open: bool
+
+
+def steps_of(batch: ImportBatch, current: str) -> list[Step]:
+    """The way of a file, with where it stands."""
+    labels = {
+        "file": _("File"), "reading": _("Rows"), "columns": _("Columns"), "rules": _("Rules"), "check": _("Check"),
+        "done": _("Bring in"),
+    }  # fmt: skip
+    here = list(labels).index(current)
+    reached = {State.UPLOADED: 2, State.MAPPED: 3}.get(State(batch.state), 4)
+    return [
+        Step(key, label, key == current, number < here, key in STEPS and number <= reached)
+        for number, (key, label) in enumerate(labels.items())
+    ]
 
 
 def import_page(batch: ImportBatch, user: User) -> ImportPage:

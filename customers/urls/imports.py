@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from customers.views import imports
+from customers.views import import_steps, imports
 
 app_name = "imports"
 urlpatterns = [
@@ -10,8 +10,12 @@ urlpatterns = [
     path("new/", imports.ImportCreateView.as_view(), name="import-create"),
     path("templates/<slug:key>/", imports.ImportTemplateView.as_view(), name="import-template"),
     path("<int:pk>/", imports.ImportDetailView.as_view(), name="import-detail"),
-    path("<int:pk>/reading/", imports.ImportReadingView.as_view(), name="import-reading"),
-    path("<int:pk>/columns/", imports.ImportMappingView.as_view(), name="import-mapping"),
+    path("<int:pk>/reading/", import_steps.ImportReadingView.as_view(), name="import-reading"),
+    path("<int:pk>/columns/", import_steps.ImportAnswersView.as_view(step="columns"), name="import-columns"),
+    path("<int:pk>/rules/", import_steps.ImportAnswersView.as_view(step="rules"), name="import-rules"),
+    path("<int:pk>/values/", import_steps.ImportAnswersView.as_view(step="check"), name="import-values"),
+    path("<int:pk>/keep/", import_steps.ImportKeepView.as_view(), name="import-keep"),
+    path("<int:pk>/use/", import_steps.ImportUseView.as_view(), name="import-use"),
     path("<int:pk>/errors/", imports.ImportErrorsView.as_view(), name="import-errors"),
     path("<int:pk>/check/", imports.ImportActView.as_view(act="check"), name="import-check"),
     path("<int:pk>/run/", imports.ImportActView.as_view(act="run"), name="import-run"),

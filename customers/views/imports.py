@@ -4,28 +4,26 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import AuditEntry
 from accounts.services import audit
 from customers import permissions
-from customers.forms.imports import MappingForm, ReadingForm, UploadForm
+from customers.forms.imports import UploadForm
 from customers.lists.imports import IMPORTS
 from customers.models import ImportBatch
-from customers.selectors.imports import ImportPage, error_table, import_page, template_table
+from customers.selectors.imports import error_table, import_page, template_table
 from customers.services.imports import batches
+from customers.views.import_steps import batch_of, drawn, page_of
 from kcrm.lib.access import Verb
-from kcrm.lib.errors import DomainError, NotAllowed
+from kcrm.lib.errors import NotAllowed
 from kcrm.lib.export import write_file
 from kcrm.lib.imports import importables_for
 from kcrm.lib.tables import ListPage, ListPageView
-from kcrm.lib.tables.views import is_fragment
 from kcrm.lib.web import ActView, FormPage, Page
 
 ACTS: Final = {"check": batches.start_check, "run": batches.start_run, "undo": batches.start_undo}
@@ -83,7 +81,7 @@ class ImportCreateView(FormPage):
 
     def get_done_url(self, result: ImportBatch) -> str:
         """On to its columns."""
-        return _page_of(result.pk)
+        return page_of(result.pk)
 
     def get_cancel_url(self) -> str:
         """Back to the list."""
@@ -101,50 +99,8 @@ class ImportDetailView(Page):
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         """The page, or while a job works the part of it that changes."""
-        page = import_page(_batch(request, pk), request.user)
-        return _drawn(request, page)
-
-
-class ImportReadingView(ActView):
-    """Read the file in another way."""
-
-    def perform(self) -> None:
-        """Take the form's values over."""
-        batch = _batch(self.request, self.kwargs["pk"])
-        form = ReadingForm(self.request.POST, batch=batch)
-        if not form.is_valid():
-            raise DomainError(_("This way of reading is not known here."))
-        batches.set_reading(
-            batch_id=batch.pk, version=self.posted_version(), values=form.cleaned_data, by=self.request.user
-        )
-
-    def get_done_url(self, result: Any) -> str:
-        """Back to the columns."""
-        return _page_of(self.kwargs["pk"])
-
-
-class ImportMappingView(Page):
-    """Choose columns, formats, replacements and rules; then, as the button says, check the rows."""
-
-    http_method_names = ["post", "options"]
-
-    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Save, check if asked for, and go on; or show the form again with what is wrong."""
-        batch = _batch(request, pk)
-        page = import_page(batch, request.user)
-        if page.thing is None or not page.sees_rows:
-            raise Http404
-        form = MappingForm(request.POST, batch=batch, thing=page.thing, user=request.user)
-        version = self.posted_version()
-        if form.is_valid():
-            try:
-                saved = batches.set_mapping(batch_id=pk, version=version, by=request.user, **form.values())
-                if "check" in request.POST:
-                    batches.start_check(batch_id=pk, version=saved.version, by=request.user)
-                return HttpResponseRedirect(_page_of(pk))
-            except DomainError as error:
-                form.add_error(None, str(error))
-        return _drawn(request, page, mapping=form, status=422)
+        batch = batch_of(request, pk)
+        return drawn(request, import_page(batch, request.user), step=request.GET.get("step", ""))
 
 
 class ImportActView(ActView):
@@ -158,7 +114,7 @@ class ImportActView(ActView):
 
     def get_done_url(self, result: Any) -> str:
         """To its progress."""
-        return _page_of(self.kwargs["pk"])
+        return page_of(self.kwargs["pk"])
 
 
 class ImportErrorsView(Page):
@@ -168,7 +124,7 @@ class ImportErrorsView(Page):
 
     def get(self, request: HttpRequest, pk: int) -> FileResponse:
         """The file, in CSV or XLSX; the trail knows of it."""
-        batch = _batch(request, pk)
+        batch = batch_of(request, pk)
         if not permissions.can_see_import_rows(request.user, batch):
             raise NotAllowed("import_batch", Verb.READ)
         form = "xlsx" if request.GET.get("form") == "xlsx" else "csv"
@@ -190,22 +146,3 @@ class ImportTemplateView(Page):
             raise Http404
         form = "csv" if request.GET.get("form") == "csv" else "xlsx"
         return write_file(template_table(thing), form, today=timezone.localdate()).response()
-
-
-def _batch(request: HttpRequest, pk: int) -> ImportBatch:
-    return ImportBatch.objects.visible_to(request.user).select_related("job", "created_by").get(pk=pk)
-
-
-def _page_of(pk: int) -> str:
-    return reverse("imports:import-detail", args=[pk])
-
-
-def _drawn(request: HttpRequest, page: ImportPage, *, mapping: Any = None, status: int = 200) -> HttpResponse:
-    context: dict[str, Any] = {"page": page, "batch": page.batch}
-    if page.preview is not None and page.thing is not None:
-        context["reading"] = ReadingForm(batch=page.batch)
-        context["mapping"] = mapping or MappingForm(batch=page.batch, thing=page.thing, user=request.user)
-    template = "customers/_import_status.html" if is_fragment(request) else "customers/import_detail.html"
-    answer = render(request, template, context, status=status)
-    patch_vary_headers(answer, ("HX-Request",))
-    return answer

@@ -108,7 +108,11 @@ imports:import-create                import_batch     C  list
 imports:import-template              import_batch     C  missing
 imports:import-detail                import_batch     R  missing
 imports:import-reading               import_batch     C  missing
-imports:import-mapping               import_batch     C  missing
+imports:import-columns               import_batch     C  missing
+imports:import-rules                 import_batch     C  missing
+imports:import-values                import_batch     C  missing
+imports:import-keep                  import_batch     C  missing
+imports:import-use                   import_batch     C  missing
 imports:import-errors                import_batch     R  missing
 imports:import-check                 import_batch     C  missing
 imports:import-run                   import_batch     C  missing

@@ -14,7 +14,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import AuditEntry, User
-from customers.models import Customer, ImportBatch
+from customers.forms.import_answers import CREATE, unknown_texts
+from customers.models import Customer, ImportBatch, SavedMapping
 from jobs.runner import run_job
 from tests import personas
 from tests.factories.accounts import UserFactory
@@ -50,8 +51,21 @@ def upload(client: Client, data: bytes, name: str = "file.csv", thing: str = "cu
 
 def columns(batch: ImportBatch, **changed: str) -> dict[str, Any]:
     """The form of columns as the page shows it, with some answers changed."""
-    values: dict[str, Any] = {f"column_{name}": str(index) for name, index in batch.mapping.items()}
-    return {**values, "keys": batch.keys, "version": batch.version, **changed}
+    values: dict[str, Any] = {f"field_{index}": name for name, index in batch.mapping.items()}
+    for name, formats in batch.formats.items():
+        values |= {f"{kind}_{batch.mapping[name]}": value for kind, value in formats.items()}
+    return {**values, "version": batch.version, **changed}
+
+
+def answered(client: Client, batch: ImportBatch, **changed: str) -> None:
+    """The columns as guessed, the rules as offered, and the check run."""
+    client.post(reverse("imports:import-columns", args=[batch.pk]), columns(batch, **changed))
+    batch.refresh_from_db()
+    rules = {"keys": batch.keys, "rule": "overwrite", "version": batch.version}
+    client.post(reverse("imports:import-rules", args=[batch.pk]), rules)
+    batch.refresh_from_db()
+    run_job(batch.job_id, own_thread=False)
+    batch.refresh_from_db()
 
 
 def act(client: Client, batch: ImportBatch, name: str) -> None:
@@ -69,9 +83,7 @@ def test_a_file_goes_the_whole_way_and_back(director: User) -> None:
     answer = upload(client, NORTHWIND, "customers.csv")
     batch = ImportBatch.objects.get()
     page = client.get(answer.url)
-    client.post(reverse("imports:import-mapping", args=[batch.pk]), columns(batch) | {"check": "1"})
-    batch.refresh_from_db()
-    run_job(batch.job_id, own_thread=False)
+    answered(client, batch)
     checked = client.get(answer.url).content.decode()
     act(client, batch, "run")
     done = client.get(answer.url).content.decode()
@@ -90,15 +102,15 @@ def test_what_nobody_knows_is_asked_for_and_mapped(director: User) -> None:
     client = signed_in(director)
     upload(client, b"id,name,country,relation\n1,Acme,Atlantis,Friend\n2,Beta,DE,End customer\n")
     batch = ImportBatch.objects.get()
-    client.post(reverse("imports:import-mapping", args=[batch.pk]), columns(batch) | {"check": "1"})
-    batch.refresh_from_db()
-    run_job(batch.job_id, own_thread=False)
-    batch.refresh_from_db()
+    answered(client, batch)
 
     asked = client.get(reverse("imports:import-detail", args=[batch.pk])).content.decode()
     answer = client.post(
-        reverse("imports:import-mapping", args=[batch.pk]), columns(batch, to_country_0="GR", to_relation_0="partner")
+        reverse("imports:import-values", args=[batch.pk]),
+        {"to_country_0": "GR", "to_relation_0": "partner", "version": batch.version},
     )
+    batch.refresh_from_db()
+    run_job(batch.job_id, own_thread=False)
     act(client, batch, "run")
 
     assert "Atlantis" in asked
@@ -112,7 +124,7 @@ def test_refused_rows_leave_as_a_file_to_mend_without_formulas(director: User) -
     client = signed_in(director)
     upload(client, b"id,name,country\n1,=cmd|' /C calc'!A0,Atlantis\n")
     batch = ImportBatch.objects.get()
-    client.post(reverse("imports:import-mapping", args=[batch.pk]), columns(batch))
+    client.post(reverse("imports:import-columns", args=[batch.pk]), columns(batch))
     act(client, batch, "run")
 
     answer = client.get(reverse("imports:import-errors", args=[batch.pk]))
@@ -141,7 +153,7 @@ def test_a_form_without_a_needed_column_comes_back_with_a_sentence(director: Use
     upload(client, b"id,name\n1,Acme\n")
     batch = ImportBatch.objects.get()
 
-    answer = client.post(reverse("imports:import-mapping", args=[batch.pk]), columns(batch, column_name=""))
+    answer = client.post(reverse("imports:import-columns", args=[batch.pk]), columns(batch, field_1=""))
 
     assert answer.status_code == 422
     assert "Say which column holds: Name" in answer.content.decode()
@@ -207,3 +219,102 @@ def test_the_list_costs_the_same_for_two_imports_and_for_twenty(director: User, 
 
     with django_assert_num_queries(len(few)):
         client.get(url)
+
+
+MESSY = (
+    "account,sector,since,office_location,subsidiary_of,website,contacted\n"
+    "Acme Corporation,technology,03/04/2016,United States,,acme.example,\n"
+    "Betatech,technology,05/06/2006,Kenya,Acme Coporation,,\n"
+    "Bioholding,technolgy,07/08/2012,Untied States,Massive Dynamic,,\n"
+)
+
+
+def test_a_messy_export_is_brought_in_by_answers_alone(director: User) -> None:
+    client = signed_in(director)
+    upload(client, MESSY.encode(), "accounts.csv")
+    batch = ImportBatch.objects.get()
+    address = reverse("imports:import-values", args=[batch.pk])
+
+    answered(client, batch)
+    first = client.get(reverse("imports:import-detail", args=[batch.pk])).content.decode()
+    asked = {name: list(texts) for name, texts in batch.checked["near"].items()}
+    client.post(
+        address,
+        {
+            "to_country_0": "US", "to_industry_0": "technology", "to_parent_0": "Acme Corporation",
+            "version": batch.version,
+        },
+    )  # fmt: skip
+    batch.refresh_from_db()
+    run_job(batch.job_id, own_thread=False)
+    batch.refresh_from_db()
+    order = unknown_texts(batch)
+    to = {"parent": {"Acme Coporation": "Acme Corporation", "Massive Dynamic": CREATE}}
+    answers = {
+        f"to_{name}_{index}": to.get(name, {}).get(text) or batch.replacements[name][text]
+        for name, texts in order.items()
+        for index, text in enumerate(texts)
+    }
+    client.post(address, answers | {"version": batch.version})
+    batch.refresh_from_db()
+    run_job(batch.job_id, own_thread=False)
+    nothing = Customer.objects.count()
+    act(client, batch, "run")
+
+    assert "technolgy" in first
+    assert asked == {"industry": ["technolgy"], "parent": ["Acme Coporation"], "country": ["Untied States"]}
+    assert nothing == 0
+    assert (batch.state, batch.created, batch.rejected) == ("done", 3, 0)
+    assert set(Customer.objects.values_list("name", "industry", "country", "parent__name")) == {
+        ("Acme Corporation", "technology", "US", None), ("Betatech", "technology", "KE", "Acme Corporation"),
+        ("Bioholding", "technology", "US", "Massive Dynamic"), ("Massive Dynamic", "", "", None),
+    }  # fmt: skip
+    assert ImportBatch.objects.get(form="api").created == 1
+
+
+def test_the_page_shows_how_cells_read_under_the_chosen_format_and_saves_nothing(director: User) -> None:
+    client = signed_in(director)
+    upload(client, b"customer,name,since,until\nAcme,Maria,03/04/2026,31.12.2026\n", thing="contacts")
+    batch = ImportBatch.objects.get()
+    given = columns(batch, field_2="valid_from", dates_2="mdy", look="1")
+
+    american = client.post(reverse("imports:import-columns", args=[batch.pk]), given, headers={"HX-Request": "true"})
+    european = client.post(reverse("imports:import-columns", args=[batch.pk]), given | {"dates_2": "dmy"})
+
+    batch.refresh_from_db()
+    assert (american.status_code, batch.version, batch.state) == (200, 1, "uploaded")
+    assert "4 Mar 2026" in american.content.decode()
+    assert "3 Apr 2026" in european.content.decode()
+    assert "Day and month could be the other way round" in european.content.decode()
+
+
+def test_answers_kept_under_a_name_serve_another_file_with_its_columns_elsewhere(director: User) -> None:
+    client = signed_in(director)
+    upload(client, b"nr,firma,wo\n1,Acme,Ulm\n")
+    first = ImportBatch.objects.get()
+    client.post(
+        reverse("imports:import-columns", args=[first.pk]),
+        columns(first, field_0="external_id", field_1="name", field_2="city", constant_currency="EUR"),
+    )
+    client.post(reverse("imports:import-keep", args=[first.pk]), {"name": "Our old system"})
+    upload(client, b"wo,nr,more,firma\nBonn,2,x,Beta\n")
+    second = ImportBatch.objects.exclude(pk=first.pk).get()
+    kept = SavedMapping.objects.get(name="Our old system")
+    given = {"mapping": kept.pk, "version": second.version}
+
+    client.post(reverse("imports:import-use", args=[second.pk]), given)
+
+    second.refresh_from_db()
+    assert second.mapping == {"external_id": 1, "name": 3, "city": 0}
+    assert second.constants == {"currency": "EUR"}
+
+
+def test_what_every_row_says_needs_no_column(director: User) -> None:
+    client = signed_in(director)
+    upload(client, b"name\nAcme\nBeta\n")
+    batch = ImportBatch.objects.get()
+
+    answered(client, batch, constant_country="DE", constant_relation="partner")
+    act(client, batch, "run")
+
+    assert set(Customer.objects.values_list("country", "relation")) == {("DE", "partner")}

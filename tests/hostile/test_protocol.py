@@ -184,8 +184,8 @@ def test_65_one_file_fifty_times_at_once_goes_in_once(director: User) -> None:
         )
         if answer.status_code == 302:
             batch = ImportBatch.objects.get(pk=int(answer.url.rstrip("/").split("/")[-1]))
-            form = {f"column_{name}": str(index) for name, index in batch.mapping.items()}
-            client.post(reverse("imports:import-mapping", args=[batch.pk]), form | {"keys": batch.keys, "version": "1"})
+            form = {f"field_{index}": name for name, index in batch.mapping.items()}
+            client.post(reverse("imports:import-columns", args=[batch.pk]), form | {"version": batch.version})
             running.run_batch(batch_id=batch.pk, by=director)
         connection.close()
         return answer.status_code

@@ -16,7 +16,8 @@ from django.utils.translation import gettext_lazy
 from accounts.models import AuditEntry, User
 from accounts.services import audit
 from customers import permissions
-from customers.models import ImportBatch, SavedMapping
+from customers.models import ImportBatch
+from customers.services.imports import mappings
 from customers.services.imports.engine import check_keys, checked_policy, found
 from jobs.models import Job
 from jobs.services import enqueue
@@ -26,11 +27,12 @@ from kcrm.lib.errors import DomainError, NotAllowed
 from kcrm.lib.imports import Importable, importable
 from kcrm.lib.imports import reading as readings
 from kcrm.lib.imports.files import kind_of
-from kcrm.lib.imports.guessing import guessed_formats, guessed_mapping, signature
+from kcrm.lib.imports.guessing import guessed_formats, guessed_mapping
 from kcrm.lib.imports.reading import Preview, Reading
-from kcrm.lib.imports.values import DATE_ORDERS, DECIMAL_MARKS
+from kcrm.lib.imports.values import DATE_ORDERS, DECIMAL_MARKS, understood
 
 KIND: Final = "customers.import"
+GUESSED_FROM: Final = 200  # rows whose dates and numbers tell how a column writes them
 State = ImportBatch.State
 _TITLES: Final = {
     "check": gettext_lazy("Check the import of %(name)s"),
@@ -112,10 +114,13 @@ def set_mapping(
     keys: Sequence[str],
     by: User,
     replacements: Mapping[str, Mapping[str, str | None]] | None = None,
+    constants: Mapping[str, str] | None = None,
+    creations: Mapping[str, Sequence[str]] | None = None,
 ) -> ImportBatch:
     """Say which column means which field, how columns write dates and numbers, what replaces what, and the rules.
 
-    `replacements` None leaves those as they are. It is remembered for the next file of the same columns.
+    `constants` are {field: text} for every row; `creations` {field: texts} of what is brought in before the rows. None
+    leaves replacements, constants and creations as they are. It is remembered for the next file of the same columns.
     Raises DoesNotExist, StaleVersion, DomainError.
     """
     batch = _open(batch_id, version, by)
@@ -125,29 +130,65 @@ def set_mapping(
             raise DomainError(_("There is no field “%(name)s”.") % {"name": name[:60]}, field="mapping")
     if len(set(mapping.values())) != len(mapping):
         raise DomainError(_("Two fields read the same column."), field="mapping")
-    missing = [str(field.label) for field in thing.required if field.name not in mapping]
+    if constants is not None:
+        batch.constants = _checked_constants(thing, constants, mapping)
+    there = {*mapping, *batch.constants}
+    there |= {name for name, other in thing.fallbacks.items() if other in there}
+    missing = [str(field.label) for field in thing.required if field.name not in there]
     if missing:
         raise DomainError(_("Say which column holds: %(names)s.") % {"names": ", ".join(missing)}, field="mapping")
     check_keys(thing, keys)
     batch.mapping = dict(mapping)
-    batch.formats = {name: _checked_formats(given) for name, given in formats.items() if name in mapping}
+    batch.formats = {name: _checked_formats(given) for name, given in formats.items() if name in there}
     batch.policy = checked_policy(thing, policy)
     batch.keys = list(keys)
     if replacements is not None:
         batch.replacements = {
             name: dict(pairs) for name, pairs in replacements.items() if name in thing.by_name and pairs
         }
+    if creations is not None:
+        batch.creations = {
+            name: list(texts)
+            for name, texts in creations.items()
+            if name in thing.by_name and thing.by_name[name].creates and texts
+        }
     batch.state, batch.checked, batch.error = State.MAPPED, None, ""
     _save(batch)
-    SavedMapping.objects.update_or_create(
-        owner=by,
-        importable=thing.key,
-        signature=signature(batch.header),
-        defaults={
-            "source": batch.source, "mapping": batch.mapping, "formats": batch.formats, "policy": batch.policy,
-            "replacements": batch.replacements, "keys": batch.keys,
-        },
-    )  # fmt: skip
+    mappings.remember(batch)
+    return batch
+
+
+def _checked_constants(thing: Importable, constants: Mapping[str, str], mapping: Mapping[str, int]) -> dict[str, str]:
+    """What every row says, as far as no column says it. Raises DomainError for what cannot be understood."""
+    given = {name: str(text).strip() for name, text in constants.items() if str(text).strip()}
+    for name, text in given.items():
+        if name not in thing.by_name:
+            raise DomainError(_("There is no field “%(name)s”.") % {"name": name[:60]}, field="constants")
+        if name in mapping:
+            raise DomainError(
+                _("“%(name)s” comes from a column already.") % {"name": thing.by_name[name].label}, field="constants"
+            )
+        understood(thing.by_name[name], text)
+    return given
+
+
+@transaction.atomic
+def keep_mapping(*, batch_id: int, name: str, by: User) -> None:
+    """Keep the answers of a batch under a name, for other files. Raises DoesNotExist, DomainError."""
+    batch: ImportBatch = ImportBatch.objects.filter(created_by=by).get(pk=batch_id)
+    known = words.clean_line(name)[:60]
+    if not known:
+        raise DomainError(_("Give the mapping a name."), field="name")
+    mappings.remember(batch, name=known)
+
+
+@transaction.atomic
+def use_mapping(*, batch_id: int, version: int | None, mapping_id: int, by: User) -> ImportBatch:
+    """Take the answers over that were kept under a name. Raises DoesNotExist, StaleVersion, DomainError."""
+    batch = _open(batch_id, version, by)
+    mappings.take_over(batch, mappings.named_for(batch).get(pk=mapping_id))
+    batch.state, batch.checked, batch.error = State.UPLOADED, None, ""
+    _save(batch)
     return batch
 
 
@@ -232,20 +273,19 @@ def _save(batch: ImportBatch) -> None:
 
 def _read_anew(batch: ImportBatch, thing: Importable, reading: Reading) -> None:
     """Take over how the file is read, and guess the rest from its headings and first rows, or from last time."""
-    preview = readings.previewed(batch.file.path, reading)
+    preview = readings.previewed(batch.file.path, reading, most=GUESSED_FROM)
     batch.encoding, batch.delimiter = reading.encoding, reading.delimiter if reading.form == "csv" else ""
     batch.sheet, batch.sheets, batch.header_row = reading.sheet, list(reading.sheets), reading.header_row
     batch.header, batch.state, batch.checked, batch.error = list(preview.header), State.UPLOADED, None, ""
-    kept = SavedMapping.objects.filter(
-        owner=batch.created_by, importable=thing.key, signature=signature(preview.header)
-    ).first()
-    if kept is not None:
-        batch.mapping, batch.formats, batch.policy = kept.mapping, kept.formats, kept.policy
-        batch.replacements, batch.keys = kept.replacements, kept.keys
+    batch.creations = {}
+    if kept := mappings.remembered(batch):
+        mappings.take_over(batch, kept)
         return
     batch.mapping = guessed_mapping(thing, preview.header)
-    batch.replacements, batch.policy, batch.keys = {}, {}, list(thing.keys)
+    batch.replacements, batch.constants, batch.policy, batch.keys = {}, {}, {}, list(thing.keys)
     batch.formats = {}
+    if earlier := mappings.of_source(batch):
+        mappings.lean_on(batch, earlier)
     for name, index in batch.mapping.items():
         texts = [cells[index] for _number, cells in preview.rows if index < len(cells)]
         if formats := guessed_formats(thing.by_name[name], texts):

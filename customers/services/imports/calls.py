@@ -15,7 +15,7 @@ from accounts.services import audit
 from customers import permissions
 from customers.models import ImportBatch, ImportRow
 from customers.services.imports.engine import check_keys, checked_policy, found, import_rows
-from customers.services.imports.running import store
+from customers.services.imports.storing import store
 from kcrm.lib import words
 from kcrm.lib.access import Verb
 from kcrm.lib.errors import DomainError, NotAllowed
@@ -34,8 +34,9 @@ def bring_in(
     policy: Mapping[str, str] | None = None,
     keys: Sequence[str] = (),
     dry_run: bool = False,
+    name: str = "",
 ) -> dict[str, Any]:
-    """Bring rows in at once; answers {id, created, updated, unchanged, rejected, rows}.
+    """Bring rows in at once; answers {id, created, updated, unchanged, rejected, rows}. `name` says for which file.
 
     Raises NotAllowed, DomainError.
     """
@@ -55,7 +56,7 @@ def bring_in(
     if not dry_run:
         batch = ImportBatch.objects.create(
             importable=thing.key, source=source, form="api", state=ImportBatch.State.DONE, created_by=by,
-            finished_at=timezone.now(), keys=list(keys), policy=policy,
+            finished_at=timezone.now(), keys=list(keys), policy=policy, file_name=name,
         )  # fmt: skip
         store(batch, outcomes, dict(enumerate(rows, start=2)), [])
         batch.save()

@@ -173,7 +173,10 @@ class _Known:
         given = row.values
         customer = self.match(given)
         related = self._related(given, customer)
-        values = normalised({name: given[name] for name in OWN & given.keys()} | related, current=customer)
+        own = {name: given[name] for name in OWN & given.keys()}
+        if (website := str(own.get("website", ""))) and "://" not in website:
+            own["website"] = f"https://{website}"  # as a browser takes what people type
+        values = normalised(own | related, current=customer)
         if customer is None:
             draft = self._new(row, values)
         else:

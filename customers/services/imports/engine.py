@@ -172,7 +172,8 @@ class Work:
         """A row as understood. Raises RowError for cells that cannot be, for missing ones, for a key seen before."""
         values: dict[str, Any] = {}
         errors: list[RowError] = []
-        for name, text in texts.items():
+        stand_ins = {name: texts[other] for name, other in self.thing.fallbacks.items() if other in texts}
+        for name, text in {**stand_ins, **texts}.items():
             try:
                 value = self._value(name, text)
             except RowError as error:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -21,9 +20,11 @@ from django.utils.translation import gettext as _
 from accounts.models import AuditEntry, User
 from accounts.services import audit
 from customers.models import ImportBatch, ImportRow
-from customers.services.imports import writing
 from customers.services.imports.batches import reading_of
+from customers.services.imports.creating import create_named
 from customers.services.imports.engine import Work
+from customers.services.imports.likeness import Words, suggestions
+from customers.services.imports.storing import storable, store
 from kcrm.lib import context
 from kcrm.lib.errors import DomainError
 from kcrm.lib.imports import Done, Importable, Outcome, Result, Row, RowError, Run, importable
@@ -48,9 +49,11 @@ def check_batch(*, batch_id: int, by: User, progress: Progress = lambda done: No
     result = Result()
     unmatched: dict[str, Counter[str]] = {}
     texts: dict[int, Mapping[str, str]] = {}
+    words = Words(work.thing, by)
     try:
         with transaction.atomic(), context.origin(via="import"):
-            for outcomes in work.all(_kept(_texts(batch), texts)):
+            create_named(batch, by, keep=False)
+            for outcomes in work.all(_kept(words.heard(_texts(batch)), texts)):
                 _note(result, outcomes, texts, unmatched)
                 progress(result.read)
             transaction.set_rollback(True)
@@ -66,6 +69,10 @@ def check_batch(*, batch_id: int, by: User, progress: Progress = lambda done: No
             for o in result.outcomes
         ],
         "unmatched": {name: counts.most_common(MOST_UNMATCHED) for name, counts in unmatched.items()},
+        "near": {
+            **words.misspelt(),
+            **suggestions(work.thing, {name: list(counts) for name, counts in unmatched.items()}, by, words.names),
+        },
     }
     batch.state = State.CHECKED
     batch.version += 1
@@ -96,7 +103,15 @@ def _note(
                 if code in MAPPABLE:
                     unmatched.setdefault(name, Counter())[str(row.get(name, ""))[:200]] += 1
         elif outcome.done is not Done.UNCHANGED and len(result.outcomes) < SAMPLES:
+            if outcome.done is Done.CREATED and not outcome.changes:
+                outcome.changes = {name: [None, storable(text)[:100]] for name, text in row.items() if text}
             result.outcomes.append(outcome)
+
+
+def rows_checked(batch_id: int) -> int | None:
+    """How many rows the last check found, None without one."""
+    checked = ImportBatch.objects.filter(pk=batch_id).values_list("checked", flat=True).first()
+    return int(checked["read"]) if checked else None
 
 
 def run_batch(
@@ -109,6 +124,9 @@ def run_batch(
     work = _work(batch, by)
     try:
         with context.origin(via="import"):
+            if not batch.position:
+                with atomic():
+                    create_named(batch, by)
             _run(batch, work, progress, atomic)
     except DomainError as error:
         return _failed(batch, error)
@@ -163,42 +181,6 @@ def _run(batch: ImportBatch, work: Work, progress: Progress, atomic: Atomic) -> 
         late = still
 
 
-def store(
-    batch: ImportBatch, outcomes: Sequence[Outcome], texts: Mapping[int, Mapping[str, Any]], waiting: Sequence[int]
-) -> None:
-    """Keep what became of the rows of a chunk, and count it."""
-    rows = [ImportRow(batch=batch, number=number, done=ImportRow.Done.WAITING) for number in waiting]
-    for outcome in outcomes:
-        refused = outcome.done is Done.REJECTED
-        rows.append(
-            ImportRow(
-                batch=batch,
-                number=outcome.number,
-                done=outcome.done,
-                object_id=outcome.id,
-                customer_id=outcome.customer_id,
-                label=outcome.label[:200],
-                column=outcome.field[:60],
-                reason=(outcome.reason or " ".join(note for _field, note in outcome.notes))[:500],
-                cells={n: storable(v) for n, v in texts.get(outcome.number, {}).items()} if refused else None,
-                changes=dict(outcome.changes),
-                images=[asdict(image) for image in outcome.images],
-            )
-        )
-        batch.read += 1
-        setattr(batch, str(outcome.done), getattr(batch, str(outcome.done)) + 1)
-    ImportRow.objects.bulk_create(rows, batch_size=writing.BATCH)
-
-
-def storable(value: Any) -> Any:
-    """A cell as it may be kept beside its refusal: without what the database cannot hold, and not endless."""
-    if isinstance(value, str):
-        return value.replace("\0", "").encode("utf-8", "replace").decode()[:1000]
-    if isinstance(value, list | dict):
-        return "…"  # no cell, and perhaps deeper than can be written down
-    return writing.plain(value)
-
-
 def _failed(batch: ImportBatch, error: DomainError) -> ImportBatch:
     batch.refresh_from_db()
     batch.state, batch.error = State.FAILED, str(error)[:500]
@@ -218,7 +200,9 @@ def _work(batch: ImportBatch, by: User, *, since: datetime | None = None) -> Wor
     thing: Importable = importable(batch.importable)
     zone = ZoneInfo(by.time_zone) if by.time_zone else timezone.get_default_timezone()
     formats = {
-        name: Formats(**batch.formats.get(name, {}), zone=zone) for name in batch.mapping if name in thing.by_name
+        name: Formats(**batch.formats.get(name, {}), zone=zone)
+        for name in (*batch.mapping, *batch.constants)
+        if name in thing.by_name
     }
     run = Run(
         by=by,
@@ -244,7 +228,7 @@ def _texts(batch: ImportBatch) -> Iterator[tuple[int, Mapping[str, str]]]:
     next(rows, None)
     width = len(batch.header)
     for number, cells in rows:
-        texts = mapped(batch.mapping, cells)
+        texts = {**batch.constants, **mapped(batch.mapping, cells)}
         for name, pairs in batch.replacements.items():
             if texts.get(name) in pairs:
                 texts[name] = pairs[texts[name]] or ""

@@ -10,6 +10,7 @@ from babel import Locale
 
 from kcrm.lib import words
 
+NO_COUNTRY: Final = frozenset({"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ"})
 LANGUAGES: Final = ("en", "zh", "de", "fr", "es", "it", "pt", "ja", "zh_Hant")
 # Names and codes that no table of languages has
 ALSO: Final[Mapping[str, str]] = {
@@ -37,3 +38,10 @@ def _known() -> Mapping[str, str]:
 def country_code(text: str) -> str:
     """The ISO code of two letters for a country's code or name; empty for what is none."""
     return _known().get(words.fold(text), "")
+
+
+def country_names(language: str) -> Mapping[str, str]:
+    """{code: name} of all countries, in the order of their names in this language."""
+    territories = Locale.parse(language.replace("-", "_")).territories
+    named = {code: str(name) for code, name in territories.items() if len(code) == 2 and code.isalpha()}
+    return {code: name for code, name in sorted(named.items(), key=lambda pair: pair[1]) if code not in NO_COUNTRY}

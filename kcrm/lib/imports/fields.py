@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -28,7 +28,10 @@ class Field:
     """A column: its stable name, its heading, and the headings by which it is recognised in other people's files.
 
     `choices` are {code: label}. `known`, for references, gives what exists for a person as {text: label}, so that the
-    wizard can offer it; `policy` False means that existing values of this field are never compared with new ones.
+    wizard can offer it. `near(user, texts)` gives for references that nobody knows what they may mean, as {text:
+    [(text instead, label)]}. `creates` names what may be brought in for such a text: the key of the importable and the
+    fields that get the text. `vocabulary` are the words in use for a free text, to which misspelt ones are likened.
+    `policy` False means that existing values of this field are never compared with new ones.
     """
 
     name: str
@@ -41,3 +44,6 @@ class Field:
     example: str = ""
     known: Callable[[Any], Mapping[str, Any]] | None = None
     policy: bool = True
+    near: Callable[[Any, Sequence[str]], Mapping[str, Sequence[tuple[str, Any]]]] | None = None
+    creates: tuple[str, tuple[str, ...]] | None = None
+    vocabulary: Callable[[Any], Iterable[str]] | None = None

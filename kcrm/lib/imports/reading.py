@@ -93,6 +93,13 @@ def encoding_of(sample: bytes) -> str:
     return "utf-8"
 
 
+def encoded_sample(path: str) -> bytes | None:
+    """The first line whose signs depend on the encoding, None for a file in plain ASCII."""
+    with open(path, "rb") as file:
+        lines = file.read(SAMPLE).splitlines()
+    return next((line for line in lines if not line.isascii()), None)
+
+
 def delimiter_of(text: str) -> str:
     """The delimiter by which the first rows fall into the most columns of equal number."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, TypeAlias
 
@@ -19,11 +19,12 @@ class Importable:
     """A thing that files can bring in.
 
     `save` gets the rows of one chunk inside a transaction, with understood values, and answers one outcome a row in
-    their order; what it refuses it refuses by row. `identity` gives the natural key of a row's values, None where it
-    has none: a second row with the same key in one file is refused. `keys` are the fields by which rows find what is
-    there already, in the order in which they are tried. `allowed(user)` says whether a person may bring in such things
-    at all; each row is still asked for. `refresh({model label: ids}, by)` brings what follows from the rows up to date
-    after an undo. Without `can_undo` an import of it stays.
+    their order; what it refuses it refuses by row. `identity` gives the natural key of a row's values, None where
+    it has none: a second row with the same key in one file is refused. `keys` are the fields by which rows find
+    what is there already, in the order in which they are tried. `allowed(user)` says whether a person may bring in
+    such things at all; each row is still asked for. `refresh({model label: ids}, by)` brings what follows from the
+    rows up to date after an undo. `fallbacks` {field: other field} say whose text stands for a field that the file
+    does not have. Without `can_undo` an import of it stays.
     """
 
     key: str
@@ -37,6 +38,7 @@ class Importable:
     chunk_size: int = 1_000
     refresh: Refresh | None = None
     can_undo: bool = True
+    fallbacks: Mapping[str, str] = field(default_factory=dict)
     order: int = 100
 
     @cached_property

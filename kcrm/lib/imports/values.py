@@ -28,6 +28,17 @@ _SPACES: Final = re.compile("[\u00a0\u202f\u2009 '’]")
 _DAY: Final = re.compile(r"^(\d{1,4})[-/.年 ](\d{1,2})[-/.月 ](\d{1,4})日?$")
 _COMPACT: Final = re.compile(r"^(\d{4})(\d{2})(\d{2})$")
 _CLOCK: Final = re.compile(r"^(.*?)[T ]\s*(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?\s*(Z|[+-]\d{2}:?\d{2})?$")
+_MONTHS: Final = {
+    name: number
+    for number, names in enumerate(
+        ("jan", "feb", "mar mär mrz", "apr", "may mai", "jun", "jul", "aug", "sep", "oct okt", "nov", "dec dez"), 1
+    )
+    for name in names.split()
+}
+_WORDED: Final = (
+    re.compile(r"^(?P<d>\d{1,2})(?:st|nd|rd|th|\.)?[- ]?(?P<m>[A-Za-zä]{3,9})\.?[-, ]{1,2}(?P<y>\d{4})$"),
+    re.compile(r"^(?P<m>[A-Za-zä]{3,9})\.? (?P<d>\d{1,2})(?:st|nd|rd|th)?,? (?P<y>\d{4})$"),
+)
 _EXCEL_EPOCH: Final = date(1899, 12, 30)
 _EXCEL_SERIAL: Final = re.compile(r"^\d{5}(?:\.\d+)?$")
 
@@ -139,7 +150,7 @@ def _date(field: Field, text: str, formats: Formats) -> date:
         return _EXCEL_EPOCH + timedelta(days=int(float(bare)))
     found = _COMPACT.match(bare) or _DAY.match(bare)
     if found is None:
-        raise _not_a_date(field, formats)
+        return _worded(field, bare, formats)
     first, second, third = found.groups()
     order = "ymd" if len(first) == 4 else formats.dates
     parts = dict(zip(order, (first, second, third), strict=True))
@@ -152,6 +163,29 @@ def _date(field: Field, text: str, formats: Formats) -> date:
     if not 1900 <= day.year <= 2200:
         raise RowError(_("This date lies too far away to be meant."), field=field.name, code="not_a_date")
     return day
+
+
+def _worded(field: Field, text: str, formats: Formats) -> date:
+    """A date whose month is a word, in English or German: it cannot be mistaken."""
+    for form in _WORDED:
+        found = form.match(text)
+        month = _MONTHS.get(found["m"].lower()[:3]) if found else None
+        if found and month:
+            try:
+                day = date(int(found["y"]), month, int(found["d"]))
+            except ValueError:
+                break
+            if 1900 <= day.year <= 2200:
+                return day
+    raise _not_a_date(field, formats)
+
+
+def is_ambiguous(text: str) -> bool:
+    """Whether a date can be read with day and month the one or the other way round."""
+    found = _DAY.match(_CLOCK.sub(r"\1", words_width(text).strip()).strip())
+    if found is None or len(found[1]) > 2:
+        return False
+    return int(found[1]) <= 12 and int(found[2]) <= 12 and found[1] != found[2]
 
 
 def _not_a_date(field: Field, formats: Formats) -> RowError:
