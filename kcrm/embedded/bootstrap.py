@@ -48,7 +48,16 @@ def main(arguments: list[str]) -> None:
             from kcrm.embedded import browser
 
             os.environ["KCRM_CHROMIUM"] = str(browser.ensure_chromium(data_folder(), python))
+            rest = _side_by_side(rest)
     os.execv(python, [str(python), "-m", MODULES[chore], *rest])
+
+
+def _side_by_side(arguments: list[str]) -> list[str]:
+    """The whole suite runs on as many cores as there are, module by module; what was picked runs in one process."""
+    cores = min(4, os.cpu_count() or 1)
+    if cores == 1 or any(not argument.startswith("-") for argument in arguments):
+        return arguments
+    return ["--numprocesses", str(cores), "--dist", "loadscope", *arguments]
 
 
 def data_folder() -> Path:

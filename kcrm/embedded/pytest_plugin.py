@@ -24,6 +24,8 @@ from kcrm.embedded.postgres import Cluster
 
 PREFIX = "kcrm-test-"
 YOUNG = 60  # seconds
+WORKER = "PYTEST_XDIST_WORKER"  # set in each process when several share a run: one cluster, a database each
+OWN_BROKER = "KCRM_TEST_BROKER"  # set when the run started its broker: then each process starts one of its own
 ROOM = 1_000_000_000  # bytes that a suite may write; a container's /dev/shm is often smaller
 
 
@@ -43,18 +45,20 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Iterator[None]
         server = cluster.launch()
         early_config.add_cleanup(lambda: server.stop(10))
         os.environ["DATABASE_URL"] = cluster.url("kcrm")
-    if not os.environ.get("REDIS_URL"):
+    if not os.environ.get("REDIS_URL") or (os.environ.get(OWN_BROKER) and os.environ.get(WORKER)):
         broker = Broker(
             folder / "redis", sockets=folder / "run-broker", log=folder / "logs" / "broker.log", durable=False
         )
         waiter = broker.launch()
         early_config.add_cleanup(lambda: waiter.stop(5))
-        os.environ["REDIS_URL"] = broker.url
+        os.environ["REDIS_URL"], os.environ[OWN_BROKER] = broker.url, "yes"
     return (yield)
 
 
 def pytest_sessionstart() -> None:
-    """Compile the catalogues, so that Chinese pages are Chinese."""
+    """Compile the catalogues, so that Chinese pages are Chinese; the first of several processes does."""
+    if os.environ.get(WORKER):
+        return
     from django.core.management import call_command
 
     with open(os.devnull, "w") as nowhere:
