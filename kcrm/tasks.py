@@ -32,6 +32,7 @@ from kcrm.backups.alarms import Alarm, alarms
 from kcrm.backups.making import make_backup
 from kcrm.backups.store import backups_in
 from kcrm.lib import formats
+from kcrm.retention import let_go
 from kcrm.views.archive import ARCHIVE
 
 BACKUPS = notification_kind("system.backups", _("Something is wrong with the back-ups"), email="now")
@@ -156,3 +157,21 @@ def backup_sign(now: datetime) -> Sign:
     else:
         note = gettext("never restored on trial")
     return Sign(gettext("Last back-up"), formats.age(found[-1].manifest.moment, now), note, bool(wrong))
+
+
+@schedule("retention", kind="retention", cron="10 1 * * *")
+@handler(
+    "retention",
+    title=_("Let go of what was kept long enough"),
+    heavy=True,
+    labels={
+        "people": _("People erased"),
+        "documents": _("Files"),
+        "interactions": _("Interactions"),
+        "tasks": _("Tasks"),
+        "histories": _("Rows of histories"),
+    },
+)
+def retain(job: RunningJob) -> dict[str, int]:
+    """Erase, empty the bin, drop old histories, as the rules of retention say."""
+    return let_go(now=database_now())
