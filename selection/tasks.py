@@ -15,7 +15,7 @@ from jobs.handlers import handler
 from jobs.reminders import Reminder, reminder_source
 from jobs.schedules import schedule
 from selection.selectors.rounds import unfinished_raters
-from selection.services import decisions, rounds
+from selection.services import decisions, rescoring, rounds
 from selection.services.portfolio import add_up_portfolio
 
 if TYPE_CHECKING:
@@ -53,6 +53,27 @@ def score_customers(job: RunningJob) -> dict[str, Any]:
     from selection.services.scoring import score_all  # numpy stays out of the web processes
 
     return score_all(run_id=job.args["run_id"], job=job)
+
+
+@handler("selection.rescore-touched", title=_("Score changed customers"), labels={"customers": _("Customers")})
+def rescore_changed(job: RunningJob) -> dict[str, Any]:
+    """Score the customers whose judgement changed."""
+    return rescoring.rescore_touched(job=job)
+
+
+@schedule("selection.nightly", kind="selection.score-nightly", cron="30 2 * * *")
+@handler(
+    "selection.score-nightly",
+    title=_("Score all customers"),
+    heavy=True,
+    labels={"customers": _("Customers"), "classified": _("Classified"), "provisional": _("Provisional")},
+)
+def score_nightly(job: RunningJob) -> dict[str, Any]:
+    """Score all customers on the figures of the day; an attempt that starts again goes on with the same run."""
+    from selection.services.scoring import score_all  # numpy stays out of the web processes
+
+    run = rescoring.score_of_tonight(timezone.localdate())
+    return score_all(run_id=run.pk, job=job) if run else {"customers": 0}
 
 
 @reminder_source("round-due", _("A score sheet is due"))

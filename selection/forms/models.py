@@ -42,7 +42,7 @@ class ModelFactorForm(forms.Form):
 
     key = forms.SlugField(required=False, max_length=40, widget=forms.HiddenInput)
     name = forms.CharField(label=gettext_lazy("Factor"), max_length=120)
-    kind = forms.ChoiceField(label=gettext_lazy("How it is scored"), choices=ModelFactor.Kind.choices)
+    kind = forms.ChoiceField(label=gettext_lazy("How it is scored"), choices=ModelFactor.Kind.choices, initial="judged")
     metric = forms.ChoiceField(label=gettext_lazy("Figure"), required=False)
     scale_kind = forms.ChoiceField(label=gettext_lazy("The figure becomes a score by"), choices=SCALES, required=False)
     less_is_better = forms.BooleanField(label=gettext_lazy("less is better"), required=False)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from accounts.models import User
 from customers.models import Customer
+from selection.calculations.freshness import HALF_LIFE_MONTHS, Evidence, Freshness, freshness
 from selection.calculations.scoring import MINIMUM_COVERAGE
 from selection.models import CurrentScore, ModelFactor, Rating, Score, ScoringModel
 from selection.selectors.figures import FORMATS
@@ -86,6 +87,12 @@ def explanation_of(customer: Customer, *, by: User, trail: int = 12) -> Explanat
         .values_list("run__finished_at", "score", "rank")[:trail]
     )
     return Explanation(model, score, lines, MINIMUM_COVERAGE, [TrailPoint(*row) for row in earlier])
+
+
+def freshness_of(found: Explanation, *, today: date) -> Freshness:
+    """How old the judgement behind a score is, by the weight of its factors and the newest rating of each (A9)."""
+    pieces = [(line.weight, max(rating.rated_on for rating in line.ratings)) for line in found.lines if line.ratings]
+    return freshness(pieces, half_life_months=HALF_LIFE_MONTHS[Evidence.ATTRACTIVENESS], today=today)
 
 
 def _line(factor: ModelFactor, part: Mapping[str, Any], ratings: Sequence[Rating], by: User) -> FactorLine:

@@ -12,6 +12,7 @@ from accounts.models import AuditEntry, User
 from accounts.services import audit
 from kcrm.lib.errors import DomainError, StaleVersion
 from selection.models import Consensus, ModelFactor, Rating, ScoringRound, SheetScore
+from selection.services.rescoring import ask_rescoring
 from selection.services.rounds import led_round
 from selection.services.sheets import HIGHEST, LOWEST
 
@@ -88,7 +89,7 @@ def close_round(*, round_id: int, version: int, by: User) -> ScoringRound:
         ratings,
         update_conflicts=True,
         unique_fields=["factor", "customer", "rater"],
-        update_fields=["score", "evidence", "note", "rated_on"],
+        update_fields=["score", "evidence", "note", "rated_on", "updated_at"],
     )
     changes = found.apply({"state": ScoringRound.State.CLOSED, "closed_at": timezone.now()})
     audit.record(
@@ -97,4 +98,5 @@ def close_round(*, round_id: int, version: int, by: User) -> ScoringRound:
         subject=found,
         changes={"state": changes["state"], "ratings": [None, len(ratings)]},
     )
+    ask_rescoring()
     return found

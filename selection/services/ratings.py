@@ -15,6 +15,7 @@ from kcrm.lib.access import Verb
 from kcrm.lib.errors import DomainError, NotAllowed
 from selection import permissions
 from selection.models import ModelFactor, Rating
+from selection.services.rescoring import ask_rescoring
 
 LOWEST, HIGHEST = Decimal(1), Decimal(10)
 
@@ -44,4 +45,5 @@ def rate_customer(
         action, changes = AuditEntry.Action.UPDATE, rating.apply(values)
     if changes:
         audit.record(action=action, by=by, subject=rating, label=f"{customer} · {factor}", changes=changes)
+        ask_rescoring()
     return rating

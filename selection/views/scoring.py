@@ -21,7 +21,7 @@ from kcrm.lib.tables.views import is_fragment
 from kcrm.lib.web import ActView, FormPage, Page
 from selection import permissions
 from selection.models import ModelFactor, Rating, ScoringModel
-from selection.selectors.explanations import explanation_of
+from selection.selectors.explanations import explanation_of, freshness_of
 from selection.selectors.models import model_page, model_rows
 from selection.services.models import put_into_force
 from selection.services.ratings import rate_customer
@@ -90,9 +90,11 @@ class CustomerScore(Page):
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         """The score opened: figures, weights, raters, trail; as a fragment inside the customer's page."""
         customer = visible_customers(request.user, "score").select_related("org_unit").get(pk=pk)
+        explanation = explanation_of(customer, by=request.user)
         context = {
             "customer": customer,
-            "explanation": explanation_of(customer, by=request.user),
+            "explanation": explanation,
+            "freshness": freshness_of(explanation, today=timezone.localdate()),
             "may_rate": permissions.can_rate(request.user, customer),
         }
         template = "selection/_customer_score.html" if is_fragment(request) else "selection/customer_score.html"

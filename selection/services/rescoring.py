@@ -1,0 +1,154 @@
+"""Score again only the customers whose judgement changed since they were scored, and everybody each night."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+from django.db import connection
+from django.db.models import F, Q
+from django.utils import timezone
+
+from customers.models import Customer
+from jobs.services.queue import enqueue
+from selection.calculations.scoring import Factor, ScoreResult, weighted_score
+from selection.models import CurrentScore, ModelFactor, Rating, RoundCustomer, Score, ScoringModel, ScoringRun
+from selection.selectors.opinions import Opinion, opinions
+from selection.services.portfolio import add_up_portfolio
+
+if TYPE_CHECKING:
+    from jobs.running import RunningJob
+
+KIND: Final = "selection.rescore-touched"
+QUIET: Final = timedelta(seconds=60)
+RANKS: Final = """
+    UPDATE selection_currentscore c SET rank = r.place
+    FROM (
+        SELECT id, CASE WHEN score IS NOT NULL AND NOT provisional AND NOT knocked_out
+                        THEN rank() OVER (PARTITION BY score IS NOT NULL AND NOT provisional AND NOT knocked_out
+                                          ORDER BY score DESC) END AS place
+        FROM selection_currentscore
+    ) AS r
+    WHERE r.id = c.id AND c.rank IS DISTINCT FROM r.place
+"""
+
+
+def ask_rescoring() -> None:
+    """Let the touched customers be scored again once a minute has passed; further changes join the waiting job."""
+    if CurrentScore.objects.exists():
+        enqueue(kind=KIND, key=KIND, run_after=timezone.now() + QUIET)
+
+
+def touched_customers(model: ScoringModel) -> set[int]:
+    """Customers in force whose ratings or agreed scores are newer than their score."""
+    in_force = CurrentScore.objects.filter(source__run__model=model)
+    rated = Rating.objects.filter(factor__model__name=model.name, customer__current_score__in=in_force).filter(
+        updated_at__gt=F("customer__current_score__source__run__finished_at")
+    )
+    agreed = RoundCustomer.objects.filter(
+        round__model__name=model.name, round__state="closed", customer__current_score__in=in_force
+    ).filter(round__closed_at__gt=F("customer__current_score__source__run__finished_at"))
+    rows = Q(pk__in=rated.values("customer_id")) | Q(pk__in=agreed.values("customer_id"))
+    return set(Customer.objects.alive().filter(rows).values_list("pk", flat=True))
+
+
+def rescore_touched(*, job: RunningJob) -> dict[str, Any]:
+    """Score the touched customers again: judged factors anew, measured ones as the last full scoring found them.
+
+    Scores that places among others decide stay until the next full scoring. Ranks are found anew for everybody.
+    """
+    model = ScoringModel.objects.in_force().first()
+    touched = touched_customers(model) if model else set()
+    job.progress(0, len(touched))
+    if model is None or not touched:
+        return {"customers": 0}
+    with job.atomic():
+        _score(model, touched)
+        add_up_portfolio()
+    job.progress(len(touched))
+    return {"customers": len(touched)}
+
+
+def score_of_tonight(today: date) -> ScoringRun | None:
+    """The run of this night, made once however often the job starts; None while no model is in force."""
+    model = ScoringModel.objects.in_force().first()
+    if model is None:
+        return None
+    run, _is_new = ScoringRun.objects.get_or_create(key=f"nightly:{today.isoformat()}", defaults={"model": model})
+    return run
+
+
+def _score(model: ScoringModel, touched: Collection[int]) -> None:
+    factors = list(model.factors.all())
+    design = [
+        Factor(one.key, float(one.weight), None if one.minimum is None else float(one.minimum)) for one in factors
+    ]
+    found: dict[str, dict[int, Opinion]] = {}
+    for factor in factors:
+        if factor.kind == ModelFactor.Kind.JUDGED:
+            factor.model = model
+            found[factor.key] = {one.customer_id: one for one in opinions(factor)}
+    current = list(
+        CurrentScore.objects.select_for_update(of=("self",))
+        .filter(customer__in=touched, source__run__model=model)
+        .select_related("source__run")
+        .order_by("pk")
+    )
+    last = max((row.source.run for row in current), key=lambda run: run.started_at)
+    now = timezone.now()
+    run = ScoringRun.objects.create(
+        model=model,
+        key=f"touched:{now.isoformat()}",
+        state=ScoringRun.State.FINISHED,
+        finished_at=now,
+        as_of_month=last.as_of_month,
+        cut=last.cut,
+        cut_basis=last.cut_basis,
+        customers=last.customers,
+    )
+    scores, changed = [], []
+    for row in current:
+        parts = {part["key"]: dict(part) for part in row.source.explanation}
+        for key, by_customer in found.items():
+            parts[key] = parts.get(key, {"key": key}) | _judged(by_customer.get(row.customer_id))
+        result = weighted_score(design, {factor.key: parts.get(factor.key, {}).get("score") for factor in design})
+        values = _values(result)
+        explanation = [_part(parts.get(one.key, {"key": one.key}), one, result) for one in result.factors]
+        scores.append(
+            Score(
+                run=run, customer_id=row.customer_id, sales_units=row.source.sales_units, tier=row.tier,
+                explanation=explanation, **values,
+            )
+        )  # fmt: skip
+        changed.append((row, values))
+    kept = Score.objects.bulk_create(scores)
+    for (row, values), score in zip(changed, kept, strict=True):
+        CurrentScore.objects.filter(pk=row.pk).update(source=score, **values)
+    with connection.cursor() as cursor:
+        cursor.execute(RANKS)
+
+
+def _judged(opinion: Opinion | None) -> dict[str, Any]:
+    if opinion is None:
+        return {"score": None}
+    part: dict[str, Any] = {"score": round(opinion.score, 6), "raters": opinion.raters, "range": opinion.range}
+    return part | {"discuss": not opinion.agreed and opinion.range >= 4, "agreed": opinion.agreed}
+
+
+def _part(part: dict[str, Any], found: Any, result: ScoreResult) -> dict[str, Any]:
+    contribution = None if found.contribution is None else round(found.contribution, 6)
+    return part | {"weight": found.weight, "contribution": contribution}
+
+
+def _values(result: ScoreResult) -> dict[str, Any]:
+    def rounded(value: float | None) -> float | None:
+        return None if value is None else round(value, 4)
+
+    return {
+        "score": rounded(result.score),
+        "index": rounded(result.index),
+        "coverage": rounded(result.coverage),
+        "provisional": result.provisional,
+        "knocked_out": result.knocked_out,
+    }
