@@ -13,6 +13,7 @@ from kcrm.lib.errors import NotAllowed
 from kcrm.lib.models import VersionedQuerySet
 from kcrm.lib.periods import Window
 from profitability import permissions
+from teams.permissions import reach_of
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -54,10 +55,8 @@ class SalesQuerySet(CustomerPartQuerySet):
         teams, paths = limits
         if not (teams or paths):
             raise NotAllowed("sales_facts", Verb.EXPORT)
-        condition = Q(customer__account_team__in=teams)
-        for path in paths:
-            condition |= Q(customer__org_unit__path__startswith=path)
-        return self.filter(condition)
+        units = reach_of(user).units(paths)
+        return self.filter(Q(customer__account_team__in=teams) | Q(customer__org_unit__in=units))
 
 
 class LedgerDocumentQuerySet(SalesQuerySet):

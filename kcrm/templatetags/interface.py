@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from django import template
 from django.core.serializers.json import DjangoJSONEncoder
-from django.utils.html import conditional_escape, format_html, json_script
+from django.utils.html import format_html, json_script
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -162,15 +162,15 @@ def figure_table(table: Any) -> SafeString:
     columns = list(_of(table, "columns"))
     css = [' class="num"' if _of(column, "numeric") else "" for column in columns]
     head = "".join(
-        f'<th scope="col"{kind}>{conditional_escape(_of(column, "label"))}</th>'
+        f'<th scope="col"{kind}>{_escaped(_of(column, "label"))}</th>'
         for kind, column in zip(css, columns, strict=True)
     )
     body = []
     for first, *others in _of(table, "rows"):
         cells = "".join(
-            f"<td{kind}>{conditional_escape(cell)}</td>" for kind, cell in zip(css[1:], others, strict=True)
+            f"<td{kind}>{_escaped(cell)}</td>" for kind, cell in zip(css[1:], others, strict=True)
         )
-        body.append(f'<tr><th scope="row"{css[0]}>{conditional_escape(first)}</th>{cells}</tr>')
+        body.append(f'<tr><th scope="row"{css[0]}>{_escaped(first)}</th>{cells}</tr>')
     return mark_safe(  # noqa: S308 - every part is escaped above
         f'<table class="table table-small"><thead><tr>{head}</tr></thead><tbody>{"".join(body)}</tbody></table>'
     )

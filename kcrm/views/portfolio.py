@@ -136,12 +136,18 @@ def _bubbles(visible: QuerySet[Customer]) -> list[dict[str, Any]]:
     )
 
 
+def _around(name: str) -> tuple[str, str]:
+    """What stands before and after the key in the addresses of this name: found once, not for each customer."""
+    before, _zero, after = reverse(name, args=[0]).partition("0")
+    return before, after
+
+
 def scatter_of(portfolio: Portfolio) -> dict[str, Any]:
     """Attractiveness against net sales as a chart with its table twin."""
     currency = settings.KCRM_REPORTING_CURRENCY
     series: dict[str, dict[str, Any]] = {}
     rows = []
-    begin, end = reverse("selection:customer-score", args=[0]).split("0")
+    begin, end = _around("selection:customer-score")
     for place, row in enumerate(portfolio.bubbles):
         code = row["current_score__tier"] or "regular"
         label = str(TierChoice(code).label)
@@ -229,9 +235,10 @@ def decisions_of(portfolio: Portfolio) -> list[dict[str, Any]]:
     if cut is None:
         return []
     items = []
+    begin, end = _around("customers:customer-detail")
     for row in portfolio.bubbles:
         growth, score = row["sales_summary__growth"], row["current_score__score"]
-        url = reverse("customers:customer-detail", args=[row["pk"]])
+        url = f"{begin}{row['pk']}{end}"
         if row["current_score__tier"] == "key" and growth is not None and growth < Decimal("-0.1"):
             note = _("Key tier, net sales %(growth)s on the year before") % {
                 "growth": formats.percent(growth, 0, signed=True)
