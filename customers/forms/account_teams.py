@@ -81,3 +81,12 @@ class HandOverAllForm(HandOverForm):
     def __init__(self, *args: Any, customers: QuerySet[Customer], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["customers"].queryset = customers
+        for customer in customers:
+            self.fields[f"note_{customer.pk}"] = forms.CharField(
+                label=_("Only about %(customer)s") % {"customer": customer}, required=False, max_length=500
+            )
+
+    def notes(self) -> dict[int, str]:
+        """What is to be known about single accounts."""
+        chosen = self.cleaned_data["customers"]
+        return {customer.pk: self.cleaned_data[f"note_{customer.pk}"] for customer in chosen}

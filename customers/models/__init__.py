@@ -2,6 +2,7 @@
 
 from customers.models.contacts import Contact, ContactRole
 from customers.models.customers import BuyingUnit, Customer, ExternalId, Site, Tag
+from customers.models.hand_overs import HandOver
 from customers.models.imports import ImportBatch, ImportRow, SavedMapping
 from customers.models.papers import Agreement, Document
 from customers.models.privacy import Consent, LegalHold, PrivacyRequest, Purpose
@@ -17,6 +18,7 @@ __all__ = [
     "Customer",
     "Document",
     "ExternalId",
+    "HandOver",
     "ImportBatch",
     "ImportRow",
     "Interaction",

@@ -13,12 +13,13 @@ from django.db.models import Count, Q, QuerySet, Sum
 from accounts.models import User
 from customers import permissions
 from customers.calculations.load import Band, band_of
-from customers.models import Customer, Interaction, Task
+from customers.models import Customer, HandOver, Interaction, Task
 from customers.services.account_teams import grant_of
 from teams.models import TeamMembership
 from teams.permissions import can_hand_over, reach_of
 
 RECENT_DAYS = 30
+SHOWN_HAND_OVERS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +40,16 @@ class TeamSheet:
     can_add: bool
     can_hand_over: bool
     days_per_month: Decimal
+    hand_overs: Sequence[HandOver]
+    newest_hand_over: HandOver | None
 
 
 def team_sheet_for(customer: Customer, user: User, today: date) -> TeamSheet:
     """The team of a customer whose team the reader may see."""
     rows = TeamMembership.objects.filter(team=customer.account_team_id).select_related("user")
     grant = grant_of(customer, user)
+    done = HandOver.objects.visible_to(user).filter(customer=customer)
+    hand_overs = list(done.select_related("from_user", "to_user").order_by("-pk")[:SHOWN_HAND_OVERS])
     lines = [
         MemberLine(row, _may_change(row, user, grant))
         for row in sorted(rows, key=lambda row: (_RANK[row.level], row.user.full_name, row.valid_from))
@@ -60,6 +65,8 @@ def team_sheet_for(customer: Customer, user: User, today: date) -> TeamSheet:
         can_hand_over=not permissions.has_token(user)
         and can_hand_over(permissions.standings_for(user, customer), owner_left=left),
         days_per_month=sum((line.membership.days_per_month or Decimal(0) for line in members), Decimal(0)),
+        hand_overs=hand_overs,
+        newest_hand_over=next((done for done in hand_overs[:1] if done.taken_back_at is None and done.from_user), None),
     )
 
 

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import AuditEntry, User
 from accounts.services import audit
 from customers import permissions
-from customers.models import Customer, Task
+from customers.models import Customer, HandOver, Task
 from customers.services.cleaning import cleaned, refusing
 from jobs.notices import notification_kind
 from jobs.services.notifications import notify
@@ -71,7 +71,9 @@ def add_member(*, customer_id: int, user_id: int, values: Mapping[str, Any], by:
         raise DomainError(_("Choose somebody who works here."), field="user")
     with refusing(CONSTRAINTS):
         membership.save(force_insert=True)
-    _record(AuditEntry.Action.GRANT, membership, customer, by, {name: [None, _of(membership, name)] for name in FIELDS})
+    write_down(
+        AuditEntry.Action.GRANT, membership, customer, by, {name: [None, _of(membership, name)] for name in FIELDS}
+    )
     notify(
         user=membership.user,
         kind=JOINED,
@@ -94,7 +96,7 @@ def change_member(*, membership_id: int, version: int | None, values: Mapping[st
         changes = membership.apply(_cleaned(values))
     _ask(grant, membership, by)
     if changes:
-        _record(AuditEntry.Action.GRANT, membership, customer, by, changes)
+        write_down(AuditEntry.Action.GRANT, membership, customer, by, changes)
     return membership
 
 
@@ -103,13 +105,22 @@ def end_member(*, membership_id: int, version: int | None, by: User, today: date
     """Let somebody go as of today: his next request no longer sees what only the team gave him."""
     membership, customer = _locked(membership_id, version, by)
     _ask(grant_of(customer, by), membership, by)
-    _end(membership, customer, by, today)
+    end_now(membership, customer, by, today)
 
 
 @transaction.atomic
-def hand_over(*, customer_ids: Collection[int], to_id: int, note: str, by: User, today: date) -> list[Customer]:
+def hand_over(
+    *,
+    customer_ids: Collection[int],
+    to_id: int,
+    note: str,
+    by: User,
+    today: date,
+    notes: Mapping[int, str] | None = None,
+) -> list[Customer]:
     """Give accounts a new owner, all or none: the old owner's membership ends, his flags and open tasks move.
 
+    `notes` say more about some of the accounts. Reminders follow the tasks and the ownership.
     Raises NotAllowed where one may not, and for handing over to oneself; DomainError without a note or for a person
     who does not work here any more.
     """
@@ -125,7 +136,8 @@ def hand_over(*, customer_ids: Collection[int], to_id: int, note: str, by: User,
         raise Customer.DoesNotExist
     list(AccountTeam.objects.filter(pk__in=[c.account_team_id for c in customers]).order_by("pk").select_for_update())
     for customer in customers:
-        _hand_over(customer, to, reason, by, today)
+        more = words.clean_text((notes or {}).get(customer.pk, ""))
+        _hand_over(customer, to, f"{reason}\n{more}" if more else reason, by, today)
     return customers
 
 
@@ -141,8 +153,10 @@ def _hand_over(customer: Customer, to: User, reason: str, by: User, today: date)
     if owner is not None and owner.user_id == to.pk:
         raise DomainError(_("%(person)s owns %(customer)s already.") % {"person": to, "customer": customer}, field="to")
     flags = {name: getattr(owner, name) for name in FLAGS} if owner is not None else {}
-    for old in current.filter(Q(user=to) | Q(level=Level.OWNER)):
-        _end(old, customer, by, today, reason=reason)
+    ended = list(current.filter(Q(user=to) | Q(level=Level.OWNER)))
+    as_they_were = [_as_it_is(old) for old in ended]
+    for old in ended:
+        end_now(old, customer, by, today, reason=reason)
     membership = TeamMembership.objects.create(
         team_id=customer.account_team_id,
         user=to,
@@ -153,9 +167,20 @@ def _hand_over(customer: Customer, to: User, reason: str, by: User, today: date)
         **flags,
     )
     changes = {name: [None, _of(membership, name)] for name in FIELDS}
+    moved = _move_tasks(customer, owner.user_id, to) if owner is not None else []
     if owner is not None:
-        changes["tasks_moved"] = [0, _move_tasks(customer, owner.user_id, to)]
-    _record(AuditEntry.Action.GRANT, membership, customer, by, changes, reason=reason)
+        changes["tasks_moved"] = [0, len(moved)]
+    HandOver.objects.create(
+        customer=customer,
+        from_user=owner.user if owner is not None else None,
+        to_user=to,
+        by=by,
+        note=reason,
+        membership_id=membership.pk,
+        ended=as_they_were,
+        task_ids=moved,
+    )
+    write_down(AuditEntry.Action.GRANT, membership, customer, by, changes, reason=reason)
     notify(
         user=to,
         kind=HANDED_OVER,
@@ -175,13 +200,23 @@ def _hand_over(customer: Customer, to: User, reason: str, by: User, today: date)
         )
 
 
-def _move_tasks(customer: Customer, from_id: int, to: User) -> int:
+def _as_it_is(membership: TeamMembership) -> dict[str, Any]:
+    """A membership as a later undoing needs it."""
+    days = membership.days_per_month
+    return {
+        "user_id": membership.user_id,
+        "days_per_month": str(days) if days is not None else None,
+        **{name: _of(membership, name) for name in ("function", "level", *FLAGS, "valid_to")},
+    }
+
+
+def _move_tasks(customer: Customer, from_id: int, to: User) -> list[int]:
     tasks = list(
         Task.objects.alive().open().filter(customer=customer, assignee=from_id).select_for_update(of=("self",))
     )
     for task in tasks:
         task.apply({"assignee_id": to.pk})
-    return len(tasks)
+    return [task.pk for task in tasks]
 
 
 def _locked(membership_id: int, version: int | None, by: User) -> tuple[TeamMembership, Customer]:
@@ -197,7 +232,7 @@ def _ask(grant: Grant, membership: TeamMembership, by: User) -> None:
         raise NotAllowed("account_team", Verb.GRANT)
 
 
-def _end(membership: TeamMembership, customer: Customer, by: User, today: date, reason: str = "") -> None:
+def end_now(membership: TeamMembership, customer: Customer, by: User, today: date, reason: str = "") -> None:
     """End a membership as of today; one that began today or later never held, so it goes altogether."""
     if membership.valid_to is not None and membership.valid_to <= today:
         raise DomainError(_("This membership has ended already."))
@@ -207,11 +242,11 @@ def _end(membership: TeamMembership, customer: Customer, by: User, today: date, 
         "level": [membership.level, None],
     }
     if membership.valid_from >= today:
-        _record(AuditEntry.Action.REVOKE, membership, customer, by, changes, reason=reason)
+        write_down(AuditEntry.Action.REVOKE, membership, customer, by, changes, reason=reason)
         membership.delete()
         return
     membership.apply({"valid_to": today})
-    _record(AuditEntry.Action.REVOKE, membership, customer, by, changes, reason=reason)
+    write_down(AuditEntry.Action.REVOKE, membership, customer, by, changes, reason=reason)
 
 
 def _cleaned(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -225,9 +260,10 @@ def _of(membership: TeamMembership, name: str) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def _record(
+def write_down(
     action: str, membership: TeamMembership, customer: Customer, by: User, changes: dict[str, Any], reason: str = ""
 ) -> None:
+    """Enter a grant or a revocation into the trail, with the person and the customer as its heading."""
     label = f"{membership.user} · {customer.name}"
     audit.record(
         action=action, by=by, subject=membership, label=label, customer_id=customer.pk, changes=changes, reason=reason

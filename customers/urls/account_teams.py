@@ -11,6 +11,11 @@ urlpatterns = [
     path("customers/<int:customer_id>/team/new/", account_teams.MemberAddView.as_view(), name="team-member-create"),
     path("customers/<int:customer_id>/team/hand-over/", account_teams.HandOverView.as_view(), name="hand-over"),
     path(
+        "customers/<int:customer_id>/team/hand-over/<int:pk>/take-back/",
+        account_teams.HandOverTakeBackView.as_view(),
+        name="hand-over-take-back",
+    ),
+    path(
         "customers/<int:customer_id>/team/<int:pk>/edit/",
         account_teams.MemberUpdateView.as_view(),
         name="team-member-update",

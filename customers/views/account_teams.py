@@ -19,7 +19,7 @@ from customers.calculations.load import Band
 from customers.forms.account_teams import HandOverAllForm, HandOverForm, MembershipForm, NewMembershipForm
 from customers.models import Customer
 from customers.selectors import account_teams as selectors
-from customers.services import account_teams
+from customers.services import account_teams, hand_overs
 from customers.views.panels import CustomerPanel
 from kcrm.lib.access import Verb
 from kcrm.lib.errors import NotAllowed
@@ -229,6 +229,23 @@ class HandOverView(TeamFormPage):
         )
 
 
+class HandOverTakeBackView(ActView):
+    """Give an account back to its former owner."""
+
+    done_message = gettext_lazy("Taken back. It holds from the next click.")
+
+    def perform(self) -> Any:
+        """Do it."""
+        account_teams.seen_team_customer(self.kwargs["customer_id"], self.request.user)
+        return hand_overs.take_back(
+            hand_over_id=self.kwargs["pk"], by=self.request.user, today=timezone.localdate(), now=timezone.now()
+        )
+
+    def get_done_url(self, result: Any) -> str:
+        """To the team."""
+        return team_url(self.kwargs["customer_id"])
+
+
 class HandOverAllView(FormPage):
     """Give the accounts of one person a new owner."""
 
@@ -267,6 +284,7 @@ class HandOverAllView(FormPage):
             customer_ids=[customer.pk for customer in form.cleaned_data["customers"]],
             to_id=form.cleaned_data["to"].pk,
             note=form.cleaned_data["note"],
+            notes=form.notes(),
             by=self.request.user,
             today=timezone.localdate(),
         )

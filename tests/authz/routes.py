@@ -201,6 +201,7 @@ customers:agreement-update           agreement        U  agreement
 customers:customer-agreements        agreement        R  customer
 customers:agreement-create           agreement        C  customer
 customers:workload                   account_team     R  list
+customers:hand-over-take-back        account_team     G  missing
 customers:hand-over-all              account_team     G  missing
 customers:customer-team              account_team     R  customer
 customers:team-member-create         account_team     G  customer
