@@ -106,7 +106,7 @@ def _as(job: Job) -> Iterator[None]:
     with ExitStack() as stack:
         origin = {"via": "job", "request_id": f"job-{job.pk}-{job.fence}"}
         stack.enter_context(context.origin(**origin, token_prefix=job.api_token.prefix if job.api_token else ""))
-        stack.enter_context(pghistory.context(user=job.requested_by_id, job=job.pk))
+        stack.enter_context(pghistory.context(user=job.requested_by_id, job=job.pk, **origin))
         if person is not None:
             stack.enter_context(translation.override(person.language))
             stack.enter_context(timezone.override(zone_named(person.time_zone)))

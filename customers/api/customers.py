@@ -31,6 +31,7 @@ from kcrm.lib.filters import StrictFilterSet
 from kcrm.lib.limits import at_once
 
 BULK_ROWS = 500
+HISTORY_ROWS = 100
 
 
 class CustomerResource(ExportCustomers, Resource):
@@ -114,7 +115,7 @@ class CustomerResource(ExportCustomers, Resource):
         customer = Customer.objects.visible_to(user).with_unit().get(pk=int(pk))
         if not permissions.can_see_history(user, customer):
             raise NotAllowed("record_history", Verb.READ)
-        entries = history_of(customer, permissions.standings_for(user, customer))
+        entries = history_of(customer, permissions.standings_for(user, customer), per_page=HISTORY_ROWS).entries
         return Response(shapes.HistoryEntrySerializer(entries, many=True).data)
 
     @extend_schema(request=shapes.CustomerWriteSerializer, responses=shapes.CustomerSerializer)

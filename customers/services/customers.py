@@ -127,7 +127,7 @@ def update_customer(
         if not changes:
             customer.touch()
         changes = changes | {"tags": changed}
-    shown = {name: change for name, change in changes.items() if name in FIELDS}
+    shown = {name: change for name, change in changes.items() if name in FIELDS | {"tags"}}
     if shown:
         audit.record(action=AuditEntry.Action.UPDATE, by=by, subject=customer, customer_id=customer.pk, changes=shown)
     if FOUND_BY & set(changes):

@@ -29,6 +29,7 @@ from profitability.models import SalesSummary
 from selection.models import CurrentScore
 
 BODY: Final = "customer-body"
+HISTORY_PAGES: Final = 1_000
 ICONS: Final[dict[str, str]] = {
     Interaction.Kind.CALL: "phone",
     Interaction.Kind.VISIT: "map-pin",
@@ -127,8 +128,21 @@ def content_of(tab: Tab, sheet: CustomerSheet, request: HttpRequest) -> dict[str
             "buying_units": list(buying_units_of(sheet.customer, request.user)),
         }
     if tab.slug == "history":
-        return {"entries": history_of(sheet.customer, sheet.standings)}
+        return history_content(sheet, request)
     return overview_of(sheet)
+
+
+def history_content(sheet: CustomerSheet, request: HttpRequest) -> dict[str, Any]:
+    """The page of the story that the address asks for, and the ways to its neighbours."""
+    asked = request.GET.get("page", "")
+    number = min(int(asked), HISTORY_PAGES) if asked.isascii() and asked.isdigit() and len(asked) < 6 else 1
+    history = history_of(sheet.customer, sheet.standings, page=max(1, number))
+    here = tab_url(sheet, BY_SLUG["history"])
+    return {
+        "entries": history.entries,
+        "previous_url": f"{here}?page={history.number - 1}" if history.number > 1 else "",
+        "next_url": f"{here}?page={history.number + 1}" if history.has_next and number < HISTORY_PAGES else "",
+    }
 
 
 def url_with(name: str, pk: int) -> str:
