@@ -38,6 +38,7 @@ RESOURCES: Final = {
     "customers.agreement": "agreement",
     "teams.teammembership": "account_team",
 }
+NUMBERED: Final = ("customers.contact", "customers.interaction", "customers.task")  # the trail keeps no names of these
 ACTIONS: Final = {"insert": AuditEntry.Action.CREATE, "update": AuditEntry.Action.UPDATE}
 MAKING: Final = frozenset({AuditEntry.Action.CREATE, AuditEntry.Action.GRANT})
 LONGEST: Final = 120
@@ -45,6 +46,7 @@ PER_PAGE: Final = 50
 SAME_ACT: Final = timedelta(minutes=10)  # the trail is written in the row's transaction, at most so much later
 
 Pair: TypeAlias = Sequence[Any]
+Key: TypeAlias = tuple[str, str, int]
 Names: TypeAlias = Mapping[str, Mapping[Any, str]]
 
 
@@ -95,13 +97,18 @@ def history_of(
         {_user_of(moment) for moment in moments} | {entry.actor_id for entry in told.values()} - {None}
     )
     names = _names(moments)
-    carried = {entry.pk for (source, _pk), entry in trail.items() if source == "row" and entry is not None}
+    carried = {entry.pk for (source, *_rest), entry in trail.items() if source == "row" and entry is not None}
     entries = [
-        _entry(moment, trail[moment["told_from"], moment["moment_id"]], people, names, classes)
+        _entry(moment, trail[_key(moment)], people, names, classes)
         for moment in moments
         if moment["told_from"] == "row" or moment["moment_id"] not in carried
     ]
     return HistoryPage([entry for entry in entries if entry is not None], page, len(found) > per_page)
+
+
+def _key(moment: Mapping[str, Any]) -> Key:
+    """What tells a moment from all others: each kind of row counts its states by itself."""
+    return moment["told_from"], moment["of_kind"], moment["moment_id"]
 
 
 def _user_of(moment: Mapping[str, Any]) -> int | None:
@@ -109,7 +116,7 @@ def _user_of(moment: Mapping[str, Any]) -> int | None:
     return int(user) if str(user or "").isdigit() else None
 
 
-def _trail(customer: Customer, moments: Sequence[Mapping[str, Any]]) -> dict[tuple[str, int], AuditEntry | None]:
+def _trail(customer: Customer, moments: Sequence[Mapping[str, Any]]) -> dict[Key, AuditEntry | None]:
     """What the audit trail says of each moment: of the same request, or else the next act on the row soon after."""
     acts = AuditEntry.objects.filter(
         customer_id=customer.pk,
@@ -121,15 +128,14 @@ def _trail(customer: Customer, moments: Sequence[Mapping[str, Any]]) -> dict[tup
     for act in acts:
         by_row.setdefault((act.subject_type, act.subject_id or 0), []).append(act)
         by_key[act.pk] = act
-    found: dict[tuple[str, int], AuditEntry | None] = {}
+    found: dict[Key, AuditEntry | None] = {}
     ends: dict[tuple[str, int], datetime] = {}
     for moment in moments:
-        source, key = moment["told_from"], moment["moment_id"]
-        if source == "act":
-            found[source, key] = by_key.get(key)
+        if moment["told_from"] == "act":
+            found[_key(moment)] = by_key.get(moment["moment_id"])
             continue
         row = _told_as(moment)
-        act = found[source, key] = _act_of(moment, by_row.get(row, []), ends.get(row))
+        act = found[_key(moment)] = _act_of(moment, by_row.get(row, []), ends.get(row))
         ends[row] = moment["happened_at"]
         if act is not None:
             by_row[row].remove(act)
@@ -161,7 +167,10 @@ def _names(moments: Sequence[Mapping[str, Any]]) -> dict[str, dict[Any, str]]:
     wanted: dict[type[Model], set[Any]] = {
         field.related_model: set() for kind in ROW_KINDS for field in _relations(kind)
     }
+    wanted |= {model: wanted.get(model, set()) for model in map(apps.get_model, NUMBERED)}
     for moment in moments:
+        if moment["told_from"] == "act" and moment["of_kind"] in NUMBERED:
+            wanted[apps.get_model(moment["of_kind"])].add(moment["row_id"])
         for field in _relations(moment["of_kind"]):
             for values in (moment["before"] or {}, moment["after"] or {}):
                 wanted[field.related_model].add(values.get(field.name))
@@ -198,7 +207,7 @@ def _entry(
         who=str(who) if who else _("The system"),
         action=str(action.label),
         kind=str(model._meta.verbose_name),
-        subject=act.subject_label if act is not None else _subject(moment, names),
+        subject=_acted_on(act, names) or (_subject(moment, names) if moment["told_from"] == "row" else ""),
         reason=act.reason if act is not None else "",
         changes=tuple((acted | changes).values()),
     )
@@ -212,6 +221,15 @@ def _subject(moment: Mapping[str, Any], names: Names) -> str:
     if field.is_relation and field.related_model is not None:
         return names[field.related_model._meta.label_lower].get(values.get(named), "")
     return str(values.get(named, ""))
+
+
+def _acted_on(act: AuditEntry | None, names: Names) -> str:
+    """What an act was about: by its name today where the trail keeps a number only."""
+    if act is None:
+        return ""
+    if act.subject_type in NUMBERED:
+        return names[act.subject_type].get(act.subject_id, "")
+    return "" if act.subject_label.startswith("#") else act.subject_label
 
 
 def _values(model: type[Model], moment: Mapping[str, Any], names: Names, classes: frozenset[str]) -> dict[str, Change]:
