@@ -103,7 +103,7 @@ def test_sites_roles_agreements_and_the_team_have_their_story():
     assert [(who, action) for who, action, _subject, _changes in team] == [
         (str(director), "revoked"), (str(director), "granted"), (str(director), "granted"),
     ]  # fmt: skip
-    assert ("finance", "None", "Full") in [(a.lower(), b, c) for a, b, c in team[1][3]]
+    assert ("finance", "no margins", "all margins and costs") in [(a.lower(), b, c) for a, b, c in team[1][3]]
 
 
 def test_a_field_is_absent_for_whom_its_class_is_closed(monkeypatch: pytest.MonkeyPatch):
