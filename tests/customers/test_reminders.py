@@ -76,5 +76,5 @@ def test_a_notice_about_a_customer_disappears_with_the_sight_of_him() -> None:
 
     assert (before, Notification.objects.visible_to(fresh).count()) == (1, 0)
     assert set(tasks.NOTIFICATION_KINDS) == {
-        "customers.task-assigned", "customers.team-joined", "customers.handed-over",
+        "customers.task-assigned", "customers.team-joined", "customers.handed-over", "privacy.decide",
     }  # fmt: skip
