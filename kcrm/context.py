@@ -121,6 +121,7 @@ PLACES: Final = (
         (
             Place(_("Jobs"), "jobs:job-list", "loader", may_somewhere("job"), "j"),
             Place(_("Imports"), "imports:import-list", "file-up", may_somewhere("import_batch")),
+            Place(_("Exports"), "exports:request-list", "file-down", may_somewhere("export_job")),
             Place(_("Bulk edits"), "bulk:edit-list", "square-pen", may_somewhere("bulk_edit")),
             Place(_("Privacy"), "customers:privacy-request-list", "shield", may_somewhere("privacy")),
             Place(_("Audit trail"), "accounts:audit-list", "history", may_somewhere("audit_entry")),

@@ -23,6 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("accounts.urls")),
     path("", include("jobs.urls")),
     path("", include("bulk.urls")),
+    path("", include("exports.urls")),
     path("", include("feed.urls")),
     path("imports/", include("customers.urls.imports")),
     path("", include("profitability.urls")),

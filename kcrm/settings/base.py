@@ -20,6 +20,7 @@ INSTALLED_APPS = [
     "bulk.apps.BulkConfig",
     "feed.apps.FeedConfig",
     "teams.apps.TeamsConfig",
+    "exports.apps.ExportsConfig",
     "customers.apps.CustomersConfig",
     "profitability.apps.ProfitabilityConfig",
     "selection.apps.SelectionConfig",
@@ -270,6 +271,9 @@ KCRM_SESSION_AGE = int(timedelta(hours=12).total_seconds())
 KCRM_REQUIRE_MFA = environment.flag("KCRM_REQUIRE_MFA", default=False)
 KCRM_MFA_ROLES = ("administrator", "auditor", "director", "finance")
 KCRM_KEEPER = "accounts.keeper.AccountsKeeper"
+KCRM_EXPORT_GATE = "exports.gate.Gate"
+KCRM_EXPORT_APPROVAL_ROWS = environment.number("KCRM_EXPORT_APPROVAL_ROWS", 5_000)
+KCRM_EXPORT_JOB_ROWS = environment.number("KCRM_EXPORT_JOB_ROWS", 50_000)
 KCRM_PEOPLE_LED_BY = "teams.permissions.people_led_by"
 KCRM_SSO_CREATES_USERS = environment.flag("KCRM_SSO_CREATES_USERS", default=False)
 KCRM_JOB_LEASE_SECONDS = environment.number("KCRM_JOB_LEASE_SECONDS", 30)

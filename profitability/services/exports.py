@@ -24,14 +24,13 @@ def export_months(customer: Customer, sales: CustomerSales, form: str, *, by: Us
     if not permissions.can_export_sales_of(by, customer):
         raise NotAllowed("sales_facts", Verb.EXPORT)
     now = timezone.localtime()
-    money = {"kind": export.Kind.NUMBER, "places": 2}
     table = export.Table(
         key="customer-months",
         title=_("Net sales by month"),
         columns=(
             export.ExportColumn("month", _("Month"), export.Kind.DATE),
-            export.ExportColumn("net", _("Net sales"), **money),
-            export.ExportColumn("year_before", _("a year earlier"), **money),
+            export.ExportColumn("net", _("Net sales"), export.Kind.NUMBER, places=2),
+            export.ExportColumn("year_before", _("a year earlier"), export.Kind.NUMBER, places=2),
         ),
         rows=[(m.month, from_units(m.net_units), from_units(m.year_before_units)) for m in sales.months],
         totals=(

@@ -130,6 +130,11 @@ feed:endpoint-retry                  webhook          U  webhook
 feed:endpoint-delete                 webhook          D  webhook
 feed:delivery-list                   webhook          R  all
 feed:delivery-again                  webhook          U  missing
+exports:request-list                 export_job       R  list
+exports:request-create               export_job       C  missing
+exports:request-detail               export_job       R  missing
+exports:request-approve              export_job       A  missing
+exports:request-refuse               export_job       A  missing
 bulk:edit-list                       bulk_edit        R  list
 bulk:edit-detail                     bulk_edit        R  missing
 bulk:edit-change                     bulk_edit        U  missing

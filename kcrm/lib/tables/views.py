@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from django.db import transaction
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views import View
 
 from kcrm.lib import export
+from kcrm.lib.export_gate import export_gate
 from kcrm.lib.keeper import keeper
 from kcrm.lib.limits import take_place
 from kcrm.lib.tables.columns import Column
@@ -67,20 +68,39 @@ def is_fragment(request: HttpRequest) -> bool:
 
 @transaction.atomic
 def export_list(query: Query, *, by: Any) -> HttpResponse:
-    """The whole filtered list as a file, of those rows that the reader may carry away.
+    """The whole filtered list as a file, of those rows that the reader may carry away; or the way to it.
 
     Raises PermissionDenied where he may carry away none, TooMuchAtOnce beside two others of his.
     """
+    detour = export_gate().detour(query, exportable_rows(query, by=by), by=by)
+    if detour:
+        return HttpResponseRedirect(detour)
     take_place("export", by.pk)
-    spec, state = query.spec, query.state
+    return written_list(query, by=by).response()
+
+
+def exportable_rows(query: Query, *, by: Any) -> QuerySet[Any]:
+    """The filtered rows that a person may carry away. Raises PermissionDenied where there can be none."""
     rows = query.rows
     if query.is_filtered:
         rows = narrowed(rows, query.filtered, capped_count(query.filtered))
-    assert spec.exportable is not None, "read_state refuses exports of lists without one"  # noqa: S101
-    rows = spec.exportable(by, rows)
+    assert query.spec.exportable is not None, "read_state refuses exports of lists without one"  # noqa: S101
+    return query.spec.exportable(by, rows)
+
+
+def filters_in_words(query: Query) -> str:
+    """The filters in force, as a file or the trail says them."""
+    return "; ".join(active.label for active in query.filterset.active()) if query.is_filtered else _("none")
+
+
+@transaction.atomic
+def written_list(query: Query, *, by: Any) -> export.ExportFile:
+    """The file of a list, entered into the trail. Raises PermissionDenied where nothing may be carried away."""
+    spec, state = query.spec, query.state
+    rows = exportable_rows(query, by=by)
     reader = Reader.of(state.shown)
     takers = [value_taker(column) for column in state.shown]
-    page_filters = "; ".join(active.label for active in query.filterset.active()) if query.is_filtered else _("none")
+    page_filters = filters_in_words(query)
     now = timezone.localtime()
     table = export.Table(
         key=spec.key,
@@ -108,7 +128,7 @@ def export_list(query: Query, *, by: Any) -> HttpResponse:
         digest=written.digest,
         form=written.form,
     )
-    return written.response()
+    return written
 
 
 def value_taker(column: Column) -> Any:

@@ -1,0 +1,1 @@
+"""Ask for a large export, decide about it, write its file."""
