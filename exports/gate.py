@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,13 +17,20 @@ from kcrm.lib.tables.page import Query
 class Gate:
     """The gate that the setting `KCRM_EXPORT_GATE` names."""
 
-    def detour(self, query: Query, rows: QuerySet[Any], *, by: Any) -> str:
+    def detour(self, query: Query, rows: Callable[[], QuerySet[Any]], *, by: Any) -> str:
         """Where a person is sent instead of getting the file at once; empty where he gets it."""
-        count = counted(rows)
-        if not needs_approval(count, by) and not is_slow(count, query.state.export):
+        form = query.state.export
+        if permissions.needs_no_approval(by) and form != "xlsx":
             return ""
-        asked = query.state.url(export=query.state.export)
+        count = counted(rows())
+        if not needs_approval(count, by) and not is_slow(count, form):
+            return ""
+        asked = query.state.url(export=form)
         return f"{reverse('exports:request-create')}?{urlencode({'list': asked})}"
+
+    def must_ask(self, rows: QuerySet[Any], *, by: Any) -> bool:
+        """Whether a director decides before these rows leave."""
+        return not permissions.needs_no_approval(by) and needs_approval(counted(rows), by)
 
 
 def counted(rows: QuerySet[Any]) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from typing import Any, Protocol, cast
 
@@ -13,8 +14,11 @@ from django.utils.module_loading import import_string
 class ExportGate(Protocol):
     """Sends those who want much, or what takes long, another way."""
 
-    def detour(self, query: Any, rows: QuerySet[Any], *, by: Any) -> str:
+    def detour(self, query: Any, rows: Callable[[], QuerySet[Any]], *, by: Any) -> str:
         """Where a person is sent instead of getting the file of a list's query at once; empty where he gets it."""
+
+    def must_ask(self, rows: QuerySet[Any], *, by: Any) -> bool:
+        """Whether a second person decides before these rows leave."""
 
 
 @cache

@@ -210,3 +210,12 @@ def test_what_is_no_list_with_an_export_is_not_there(many, address):
 
     assert answer.status_code in {404, 400}
     assert ExportRequest.objects.count() == 0
+
+
+def test_the_rest_door_hands_out_no_more_than_the_list(many):
+    manager, _boss, _first = many
+
+    answer = browser(manager).get("/api/v1/customers/export/csv/")
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "needs_approval")
+    assert AuditEntry.objects.filter(action="export").count() == 0

@@ -24,8 +24,9 @@ from rest_framework.request import Request
 from kcrm.lib.access import Verb, token_allows
 from kcrm.lib.api.rendering import dumps
 from kcrm.lib.api.viewsets import ReadOnlyResource
-from kcrm.lib.errors import TooMuchAtOnce
+from kcrm.lib.errors import DomainError, TooMuchAtOnce
 from kcrm.lib.export import quoted
+from kcrm.lib.export_gate import export_gate
 from kcrm.lib.keeper import keeper
 from kcrm.lib.limits import take_place
 
@@ -69,6 +70,11 @@ class ExportRows(ReadOnlyResource):
             visible = self.projected(self.visible_rows())
             filtered, _is_filtered = self.filtered(visible)
             rows = self.exportable_rows(filtered)
+            if token is None and export_gate().must_ask(rows, by=request.user):
+                raise DomainError(
+                    _("So many rows leave with the approval of a director. Ask for them from their list."),
+                    code="needs_approval",
+                )
             left = ROWS_A_DAY - keeper().exported_today(token) if token is not None else None
             return self._sent(request, rows, form, left)
 

@@ -72,7 +72,7 @@ def export_list(query: Query, *, by: Any) -> HttpResponse:
 
     Raises PermissionDenied where he may carry away none, TooMuchAtOnce beside two others of his.
     """
-    detour = export_gate().detour(query, exportable_rows(query, by=by), by=by)
+    detour = export_gate().detour(query, lambda: exportable_rows(query, by=by), by=by)
     if detour:
         return HttpResponseRedirect(detour)
     take_place("export", by.pk)
