@@ -93,7 +93,7 @@ def filters_in_words(query: Query) -> str:
     return "; ".join(active.label for active in query.filterset.active()) if query.is_filtered else _("none")
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def written_list(query: Query, *, by: Any) -> export.ExportFile:
     """The file of a list, entered into the trail. Raises PermissionDenied where nothing may be carried away."""
     spec, state = query.spec, query.state
