@@ -30,6 +30,13 @@ from selection.api.decisions import (
     SnapshotRowResource,
 )
 from selection.api.matrix import CapacityResource, PositionResource, PotentialResource, QuadrantRuleResource
+from selection.api.relationships import (
+    BondResource,
+    DependenceResource,
+    QualityResource,
+    RelationshipResource,
+    StageResource,
+)
 from selection.api.rounds import ConsensusResource, RoundResource, SheetScoreResource
 from selection.api.scoring import FactorResource, RatingResource, ScoreResource, ScoringModelResource
 from selection.api.strengths import (
@@ -71,6 +78,11 @@ router.register("positions", PositionResource, basename="position")
 router.register("potentials", PotentialResource, basename="potential")
 router.register("quadrant-rules", QuadrantRuleResource, basename="quadrant-rule")
 router.register("capacities", CapacityResource, basename="capacity")
+router.register("relationships", RelationshipResource, basename="relationship")
+router.register("bonds", BondResource, basename="bond")
+router.register("stage-assessments", StageResource, basename="stage-assessment")
+router.register("quality-responses", QualityResource, basename="quality-response")
+router.register("dependence-assessments", DependenceResource, basename="dependence-assessment")
 router.register("customer-views", CustomerViewResource, basename="customer-view")
 router.register("view-factors", ViewFactorResource, basename="view-factor")
 router.register("alternatives", AlternativeResource, basename="alternative")

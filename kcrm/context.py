@@ -105,6 +105,7 @@ PLACES: Final = (
         (
             Place(_("Portfolio"), "portfolio", "chart-scatter", may_somewhere("score"), "o"),
             Place(_("KAISM matrix"), "selection:matrix", "grid-2x2", may_somewhere("score"), "k"),
+            Place(_("Nine-cell grid"), "selection:grid", "grid-3x3", may_somewhere("score")),
             Place(_("Unknown territory"), "selection:unknown-territory", "compass", may_somewhere("score")),
             Place(_("Scoring rounds"), "selection:round-list", "grid-3x3", shortcut="r"),
             Place(_("Scoring"), "selection:model-list", "scale", may_somewhere("scoring_model"), "s"),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.querysets.customers import units_below
 from kcrm.lib.filters import StrictFilterSet
-from selection.models import QuadrantChoice
+from selection.models import BandChoice, QuadrantChoice
 from selection.models.scores import TierChoice
 from teams.models import OrgUnit
 
@@ -30,15 +30,13 @@ def units(request: HttpRequest | None) -> QuerySet[OrgUnit]:
     return OrgUnit.objects.visible_to(request.user) if request else OrgUnit.objects.none()
 
 
-class PlacedFilter(StrictFilterSet):
-    """Customers by name, place, tier, evidence, or by hand."""
+class ScoredFilter(StrictFilterSet):
+    """Customers by name, place, tier, or by hand."""
 
     q = django_filters.CharFilter(label=_("Find a customer"), method="find")
-    quadrant = django_filters.MultipleChoiceFilter(label=_("Quadrant"), choices=QuadrantChoice.choices)
     tier = django_filters.MultipleChoiceFilter(
         label=_("Tier"), choices=TierChoice.choices, field_name="current_score__tier"
     )
-    evidence = django_filters.ChoiceFilter(label=_("Evidence"), choices=EVIDENCE, method="by_evidence")
     scope = django_filters.ChoiceFilter(label=_("Whose"), choices=WHOSE, method="of_reader")
     unit = django_filters.ModelChoiceFilter(label=_("Unit with all below"), queryset=units, method="in_unit")
     country = django_filters.CharFilter(label=_("Country"), method="in_country")
@@ -50,16 +48,6 @@ class PlacedFilter(StrictFilterSet):
     def find(self, rows: Any, name: str, value: str) -> Any:
         """Customers found by part of a name."""
         return rows.found_by(value)
-
-    def by_evidence(self, rows: Any, name: str, value: str) -> Any:
-        """How we know; a filter is a door, so it may read the clock."""
-        today = timezone.localdate()
-        stale = Q(customer_view__solid_until__isnull=True) | Q(customer_view__solid_until__lt=today)
-        if value == "stale":
-            return rows.filter(stale)
-        if value == "hollow":
-            return rows.filter(customer_view__is_hollow=True)
-        return rows.filter(customer_view__is_hollow=False).exclude(stale)
 
     def of_reader(self, rows: Any, name: str, value: str) -> Any:
         """Customers that the reader owns, works on, or directs."""
@@ -76,3 +64,31 @@ class PlacedFilter(StrictFilterSet):
     def chosen(self, rows: Any, name: str, value: str) -> Any:
         """Customers chosen on the picture, numbers with commas between."""
         return rows.filter(pk__in=[int(one) for one in value.split(",")[:MOST_CHOSEN] if one.strip().isdecimal()])
+
+
+class PlacedFilter(ScoredFilter):
+    """Customers on the KAISM matrix: by quadrant and evidence as well."""
+
+    quadrant = django_filters.MultipleChoiceFilter(label=_("Quadrant"), choices=QuadrantChoice.choices)
+    evidence = django_filters.ChoiceFilter(label=_("Evidence"), choices=EVIDENCE, method="by_evidence")
+
+    def by_evidence(self, rows: Any, name: str, value: str) -> Any:
+        """How we know; a filter is a door, so it may read the clock."""
+        today = timezone.localdate()
+        stale = Q(customer_view__solid_until__isnull=True) | Q(customer_view__solid_until__lt=today)
+        if value == "stale":
+            return rows.filter(stale)
+        if value == "hollow":
+            return rows.filter(customer_view__is_hollow=True)
+        return rows.filter(customer_view__is_hollow=False).exclude(stale)
+
+
+class GridFilter(ScoredFilter):
+    """Customers on the nine-cell grid: by cell as well."""
+
+    attractiveness = django_filters.ChoiceFilter(
+        label=_("Attractiveness"), choices=BandChoice.choices, field_name="attractive_band"
+    )
+    status = django_filters.ChoiceFilter(
+        label=_("Status of the relationship"), choices=BandChoice.choices, field_name="status_band"
+    )

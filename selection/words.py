@@ -9,13 +9,24 @@ from django.utils.translation import gettext_lazy as _
 
 from kcrm.lib import formats
 from selection.calculations.balance import BalanceReason
+from selection.calculations.bonds import BondLevel, SwitchingItem
 from selection.calculations.compliance import ComplianceVerdict, PolicyRule
+from selection.calculations.dependence import (
+    CustomerDependence,
+    Dependence,
+    OurDependence,
+    PurchaseCategory,
+    SupplierView,
+)
 from selection.calculations.explanation import Reason
 from selection.calculations.factor_sets import FactorSetReason
 from selection.calculations.metric_dictionary import Metric
+from selection.calculations.nine_cell import CellStrategy, StatusPart
 from selection.calculations.policies import CreditRule, PlanDepth, PriceRule, ServiceLevel, SponsorRule
 from selection.calculations.quadrants import Quadrant
+from selection.calculations.relationship_quality import Dimension
 from selection.calculations.selling_modes import SellingMode
+from selection.calculations.stages import StageItem
 from selection.calculations.supplier_remarks import StrengthReason
 
 METRIC_NAMES: Final[Mapping[str, Any]] = {
@@ -179,3 +190,101 @@ def policy_word(value: Any) -> str:
     if isinstance(value, int | float):
         return formats.number(value)
     return str(POLICY_WORDS.get(value, value))
+
+
+STAGE_QUESTIONS: Final[Mapping[str, Any]] = {
+    StageItem.CONTACT_BREADTH: _("How many of their people know how many of ours?"),
+    StageItem.OPENNESS: _("How openly do both sides share information?"),
+    StageItem.JOINT_PLANNING: _("How far ahead do both sides plan together?"),
+    StageItem.LINKED_PROCESSES: _("How closely are processes and systems linked?"),
+    StageItem.TRUST_IN_TROUBLE: _("How do both sides behave when something goes wrong?"),
+    StageItem.EXIT_DIFFICULTY: _("How hard would it be to part?"),
+}
+STAGE_ANSWERS: Final = ((1, _("1 hardly")), (2, _("2 somewhat")), (3, _("3 much")), (4, _("4 fully")))
+BOND_ANSWERS: Final = (
+    (0, _("0 none")),
+    (1, _("1 wanted only")),
+    (2, _("2 at one place or person")),
+    (3, _("3 at several places")),
+    (4, _("4 both have invested")),
+)
+LEVEL_NAMES: Final[Mapping[str, Any]] = {
+    BondLevel.FINANCIAL: _("financial"),
+    BondLevel.SOCIAL: _("social"),
+    BondLevel.CUSTOMISATION: _("made to measure"),
+    BondLevel.STRUCTURAL: _("structural"),
+}
+COST_NAMES: Final[Mapping[str, Any]] = {
+    SwitchingItem.REQUALIFICATION: _("Approving another supplier"),
+    SwitchingItem.TOOLING: _("Tools and equipment"),
+    SwitchingItem.TRAINING: _("Training of its people"),
+    SwitchingItem.DATA_MIGRATION: _("Moving data and links"),
+    SwitchingItem.DUAL_RUNNING: _("Running two suppliers for a time"),
+    SwitchingItem.PENALTIES: _("Penalties of contracts"),
+}
+QUALITY_QUESTIONS: Final[Mapping[str, tuple[Any, Any]]] = {
+    Dimension.TRUST: (_("They keep their word."), _("They tell us the truth, bad news as well.")),
+    Dimension.COMMITMENT: (_("They want this to last."), _("They put effort into it.")),
+    Dimension.SATISFACTION: (_("We are content with what we get."), _("We would choose them again.")),
+    Dimension.COOPERATION: (_("Problems are solved together."), _("Both sides give and take.")),
+    Dimension.CONFLICT: (_("We often disagree."), _("Quarrels cost us time and nerves.")),
+}
+DIMENSION_NAMES: Final[Mapping[str, Any]] = {
+    Dimension.TRUST: _("Trust"),
+    Dimension.COMMITMENT: _("Commitment"),
+    Dimension.SATISFACTION: _("Satisfaction"),
+    Dimension.COOPERATION: _("Cooperation"),
+    Dimension.CONFLICT: _("Absence of conflict"),
+}
+DEPENDENCE_QUESTIONS: Final[Mapping[str, Any]] = {
+    CustomerDependence.INDISPENSABLE_FLOW: _("How indispensable is what it buys from us?"),
+    CustomerDependence.NEED_FOR_OUR_KNOWLEDGE: _("How much does it need our know-how?"),
+    CustomerDependence.FEW_OTHER_SUPPLIERS: _("How few other suppliers could it turn to?"),
+    CustomerDependence.ITS_SWITCHING_COST: _("How dear would leaving be for it?"),
+    OurDependence.MONEY: _("How much of our sales is it?"),
+    OurDependence.NEED_FOR_ITS_KNOWLEDGE: _("How much do we need its know-how?"),
+    OurDependence.FEW_OTHER_BUYERS: _("How few other buyers could we turn to?"),
+    OurDependence.OUR_SWITCHING_COST: _("How dear would losing it be for us?"),
+}
+PART_NAMES: Final[Mapping[str, Any]] = {
+    StatusPart.BONDS: _("Bonds"),
+    StatusPart.SHARE_OF_WALLET: _("Share of wallet"),
+    StatusPart.STAGE: _("Stage"),
+    StatusPart.QUALITY: _("Relationship quality"),
+    StatusPart.TENURE: _("Years of trade"),
+}
+STRATEGY_WORDS: Final[Mapping[str, Any]] = {
+    CellStrategy.PARTNER: _("Partner, protect, extend"),
+    CellStrategy.INVEST: _("Invest to build"),
+    CellStrategy.BREAK_IN: _("Break in by a plan with a stop date"),
+    CellStrategy.CROSS_SELL: _("Cross-sell and hold"),
+    CellStrategy.SELECTIVE: _("Grow selectively, keep prices"),
+    CellStrategy.TEST: _("Test one offer"),
+    CellStrategy.HARVEST: _("Harvest, cut the cost to serve"),
+    CellStrategy.CASH: _("Manage for cash, standardise"),
+    CellStrategy.EXIT: _("Move to a channel, or part"),
+}
+DEPENDENCE_WORDS: Final[Mapping[str, Any]] = {
+    Dependence.INTERDEPENDENT: _("Interdependent partners"),
+    Dependence.WE_LEAD: _("We lead"),
+    Dependence.CAPTIVE_SUPPLIER: _("Captive supplier"),
+    Dependence.MARKET_EXCHANGE: _("Market exchange"),
+}
+DEPENDENCE_ADVICE: Final[Mapping[str, Any]] = {
+    Dependence.INTERDEPENDENT: _("Both would lose: plan together, share what you know."),
+    Dependence.WE_LEAD: _("It needs us more than we need it: do not abuse it."),
+    Dependence.CAPTIVE_SUPPLIER: _("We need it more than it needs us: find other buyers, build bonds."),
+    Dependence.MARKET_EXCHANGE: _("Neither needs the other: keep it cheap, or find a reason for more."),
+}
+CATEGORY_WORDS: Final[Mapping[str, Any]] = {
+    PurchaseCategory.STRATEGIC: _("strategic"),
+    PurchaseCategory.LEVERAGE: _("leverage"),
+    PurchaseCategory.BOTTLENECK: _("bottleneck"),
+    PurchaseCategory.ROUTINE: _("routine"),
+}
+SUPPLIER_VIEW_WORDS: Final[Mapping[str, Any]] = {
+    SupplierView.CORE: _("core customer"),
+    SupplierView.DEVELOPMENT: _("customer to develop"),
+    SupplierView.EXPLOITABLE: _("customer that pays for others"),
+    SupplierView.NUISANCE: _("nuisance"),
+}

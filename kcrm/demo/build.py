@@ -14,6 +14,7 @@ from kcrm.demo.files import Calendar
 from kcrm.demo.ledger import bring_invoices, bring_products
 from kcrm.demo.people import PROGRAMME, hire, settle, sign_ins
 from kcrm.demo.potentials import estimate, set_days
+from kcrm.demo.relationships import tie
 from kcrm.demo.scoring import judge
 from kcrm.demo.story import tell
 from kcrm.demo.strengths import look
@@ -42,6 +43,7 @@ def build_demo(*, today: date) -> list[dict[str, Any]]:
         judge(people, customers, ranking, today=today)
         look(customers, contacts, ranking, today=today)
         estimate(customers, contacts, ranking, today=today)
+        tie(customers, contacts, ranking, today=today)
         set_days(people.employees[PROGRAMME])
         return sign_ins(people)
 

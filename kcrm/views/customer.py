@@ -60,6 +60,7 @@ TABS: Final = (
     Tab("agreements", gettext_lazy("Agreements"), "agreement", "customers:customer-agreements"),
     Tab("sales", gettext_lazy("Sales"), "sales_facts", "profitability:customer-sales"),
     Tab("scores", gettext_lazy("Scores"), "score", "selection:customer-score"),
+    Tab("relationship", gettext_lazy("Relationship"), "score", "selection:customer-relationship"),
     Tab("strength", gettext_lazy("Customer's view"), "score", "selection:customer-strength"),
     Tab("team", gettext_lazy("Team"), "account_team", "customers:customer-team"),
     Tab("files", gettext_lazy("Files"), "document", "customers:customer-documents"),

@@ -13,6 +13,18 @@ from selection.models.decisions import (
 from selection.models.policies import Capacity, Potential, QuadrantChoice, QuadrantRule
 from selection.models.portfolio import PortfolioCell
 from selection.models.ratings import Rating
+from selection.models.relationships import (
+    BandChoice,
+    Bond,
+    CellText,
+    DependenceAssessment,
+    DependenceChoice,
+    QualityResponse,
+    Relationship,
+    SideChoice,
+    StageAssessment,
+    StageChoice,
+)
 from selection.models.rounds import Consensus, RoundCustomer, RoundRater, ScoringRound, SheetScore
 from selection.models.scores import CurrentScore, Score, ScoringRun
 from selection.models.scoring import ModelFactor, ScoringModel
@@ -20,7 +32,10 @@ from selection.models.trails import PositionPoint
 
 __all__ = [
     "Alternative",
+    "BandChoice",
+    "Bond",
     "Capacity",
+    "CellText",
     "ClassChoice",
     "Classification",
     "Competitor",
@@ -29,6 +44,8 @@ __all__ = [
     "CustomerView",
     "Decision",
     "DecisionLine",
+    "DependenceAssessment",
+    "DependenceChoice",
     "ModelFactor",
     "Notice",
     "PortfolioCell",
@@ -36,7 +53,9 @@ __all__ = [
     "Potential",
     "QuadrantChoice",
     "QuadrantRule",
+    "QualityResponse",
     "Rating",
+    "Relationship",
     "RoundCustomer",
     "RoundRater",
     "Score",
@@ -44,8 +63,11 @@ __all__ = [
     "ScoringRound",
     "ScoringRun",
     "SheetScore",
+    "SideChoice",
     "Snapshot",
     "SnapshotRow",
+    "StageAssessment",
+    "StageChoice",
     "SupplierScore",
     "ViewFactor",
 ]

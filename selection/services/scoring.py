@@ -27,6 +27,7 @@ from selection.scales import Place, scale_of
 from selection.selectors.figures import Figures, figures_of_all
 from selection.selectors.opinions import opinions
 from selection.services.portfolio import add_up_portfolio
+from selection.services.relationships import refresh_all
 from selection.services.trails import record_positions
 
 if TYPE_CHECKING:
@@ -86,6 +87,7 @@ def score_all(*, run_id: int, job: RunningJob) -> dict[str, Any]:
         job.progress(done)
     with job.atomic():
         _put_into_force(run, found, result, len(ids))
+        refresh_all(today=timezone.localdate())
         record_positions(today=timezone.localdate())
     return _result(run)
 

@@ -15,11 +15,13 @@ TRAIL = """
                CASE WHEN s.rank IS NOT NULL THEN s.score END AS attractiveness,
                CASE WHEN v.is_strong IS NOT NULL THEN v.ratio END AS ratio,
                CASE WHEN v.is_strong IS NOT NULL THEN v.gap END AS gap,
-               NULL::numeric AS status
+               CASE WHEN NOT r.is_provisional THEN r.status END AS status
         FROM customers_customer c
         LEFT JOIN selection_currentscore s ON s.customer_id = c.id
-        JOIN selection_customerview v ON v.customer_id = c.id
-        WHERE c.deleted_at IS NULL AND (%(customers)s IS NULL OR c.id = ANY(%(customers)s))
+        LEFT JOIN selection_customerview v ON v.customer_id = c.id
+        LEFT JOIN selection_relationship r ON r.customer_id = c.id
+        WHERE c.deleted_at IS NULL AND (v.id IS NOT NULL OR r.id IS NOT NULL)
+          AND (%(customers)s IS NULL OR c.id = ANY(%(customers)s))
     ) AS now_at
     LEFT JOIN LATERAL (
         SELECT p.attractiveness, p.ratio, p.gap, p.status, true AS is_there
@@ -36,7 +38,9 @@ TRAIL = """
 
 
 def record_positions(*, today: date, customer_ids: Sequence[int] | None = None) -> int:
-    """Note where these customers (None: all whose view is recorded) stand if that has changed; the number of points.
+    """Note where these customers stand if that has changed; the number of points.
+
+    None: all of whom more than a score is known.
 
     Part of the caller's transaction. What may not be classified has no figure: a provisional score draws no trail.
     """

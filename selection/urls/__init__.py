@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver
 
-from selection.urls import decisions, matrix, models, rounds, scoring, strengths
+from selection.urls import decisions, matrix, models, relationships, rounds, scoring, strengths
 
 app_name = "selection"
 
@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *models.urlpatterns,
     *rounds.urlpatterns,
     *decisions.urlpatterns,
+    *relationships.urlpatterns,
     *scoring.urlpatterns,
     *strengths.urlpatterns,
 ]

@@ -10,9 +10,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from kcrm.lib import formats
+from selection.calculations.bands import Band
+from selection.calculations.nine_cell import STRATEGIES
 from selection.calculations.quadrants import Quadrant
+from selection.selectors.grid import Grid, GridPoint
 from selection.selectors.matrix import Bubble, Matrix
-from selection.words import QUADRANT_NAMES, QUADRANT_ROLES
+from selection.words import QUADRANT_NAMES, QUADRANT_ROLES, STRATEGY_WORDS
 
 LABELLED: Final = 16
 CORNERS: Final = (Quadrant.KEY_DEVELOPMENT, Quadrant.KEY, Quadrant.OPPORTUNISTIC, Quadrant.MAINTENANCE)
@@ -101,3 +104,60 @@ def _attractive_range(bubbles: Sequence[Bubble], matrix: Matrix) -> dict[str, fl
     if not values:
         return {"min": 1, "max": 10}
     return {"min": max(1.0, round(min(values) - 0.7, 1)), "max": min(10.0, round(max(values) + 0.7, 1))}
+
+
+def grid_chart(grid: Grid) -> dict[str, Any]:
+    """The nine-cell grid: status of the relationship against attractiveness."""
+    edges = (0, 40, 70, 100)
+    return {
+        "id": "grid",
+        "title": _("Attractiveness and status of the relationship"),
+        "summary": _("Each customer by its attractiveness and by how close we are to it; the table below has all."),
+        "spec": {
+            "kind": "bubbles",
+            "x": {"label": _("Status of the relationship"), "min": 0, "max": 100, "digits": 0},
+            "y": {"label": _("Attractiveness index"), "min": 0, "max": 100, "digits": 0},
+            "density": [],
+            "legend": False,
+            "marks": [{"axis": axis, "at": at} for axis in ("x", "y") for at in (40, 70)],
+            "areas": [
+                {
+                    "label": str(STRATEGY_WORDS[STRATEGIES[up, across]]),
+                    "from": [edges[right], edges[top]],
+                    "to": [edges[right + 1], edges[top + 1]],
+                }
+                for top, up in enumerate((Band.LOW, Band.MEDIUM, Band.HIGH))
+                for right, across in enumerate((Band.LOW, Band.MEDIUM, Band.HIGH))
+            ],
+            "series": [
+                {
+                    "name": _("Customers"),
+                    "role": "key",
+                    "points": [_grid_point(one, place) for place, one in enumerate(grid.points)],
+                }
+            ],
+        },
+    }
+
+
+def _grid_point(one: GridPoint, place: int) -> dict[str, Any]:
+    currency = settings.KCRM_REPORTING_CURRENCY
+    notes = [
+        [_("Net sales, 12 months"), formats.money(one.current, currency, 0) if one.current is not None else "–"],
+        [_("Next step"), str(STRATEGY_WORDS[one.strategy])],
+    ]
+    if one.has_key_person_risk:
+        notes.append([_("Risk"), _("it hangs on single persons")])
+    return {
+        "id": one.pk,
+        "label": one.name,
+        "x": one.status,
+        "y": one.attractiveness,
+        "radius": one.radius,
+        "hollow": False,
+        "stale": False,
+        "quiet": place >= LABELLED,
+        "href": reverse("selection:customer-relationship", args=[one.pk]),
+        "notes": notes,
+        "trail": [[status, index] for status, index, _on in one.trail],
+    }

@@ -18,6 +18,7 @@ from profitability.models import LedgerDocument, LedgerLine, SalesSummary
 from profitability.services.ledger import load_ledger
 from profitability.services.products import upsert_product_groups, upsert_products
 from selection.models import (
+    Bond,
     CurrentScore,
     CustomerView,
     Decision,
@@ -30,6 +31,7 @@ from selection.models import (
 from selection.services.customer_views import name_alternative, save_factor
 from selection.services.models import create_model, put_into_force
 from selection.services.policies import estimate_potential, set_capacity, set_rule
+from selection.services.relationships import set_bonds
 from selection.services.rounds import open_round
 from selection.services.runs import request_scoring
 from selection.services.snapshots import take_snapshot
@@ -135,6 +137,7 @@ def one_of_everything() -> Seed:
     decided = DecisionLine.objects.create(
         decision=decision, customer=customer, chosen="key", reason="Reference", override_until=date(2026, 12, 31)
     )
+    relationship = set_bonds(customer_id=customer.pk, bonds={"personal": (3, "")}, by=owner, today=date(2026, 1, 2))
     document = LedgerDocument.objects.get(number="D1")
     line = LedgerLine.objects.get(document=document)
     return Seed(
@@ -176,6 +179,8 @@ def one_of_everything() -> Seed:
             "rating": rating,
             "score": CurrentScore.objects.get(customer=customer),
             "position": customer,
+            "relationship": relationship,
+            "bond": Bond.objects.get(customer=customer),
             "potential": potential,
             "quadrant_rule": set_rule(quadrant="key", version=None, values={"text": "Ours"}, by=office),
             "capacity": set_capacity(function="service", days_a_year=Decimal(100), day_rate=None, by=office),

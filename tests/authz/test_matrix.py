@@ -25,6 +25,7 @@ OF_CUSTOMER = {
     "agreement", "membership", "ledger_document", "ledger_line", "sales_summary", "rating", "score", "factor",
     "customer_view", "view_factor", "alternative", "supplier_score", "position", "potential",
     "privacy_request", "decision", "decision_line", "snapshot_row",
+    "relationship", "bond",
 }  # fmt: skip
 OF_NOBODY = {"all", "unit", "coverage_rule", "person", "product", "product_group", "scoring_model", "judged", "webhook"}
 OF_NOBODY |= {"quadrant_rule", "capacity", "round", "snapshot"}
@@ -70,6 +71,12 @@ BODIES = {"api:contact-left": {"on": "2026-02-01"}}
 CHANGES_WITH_EACH_ANSWER = re.compile(r'nonce="[^"]*"|\b[A-Za-z0-9]{64}\b|[0-9a-f]{8}-[0-9a-f-]{27}')
 
 
+WORDS = {
+    "quadrant": "key", "side": "customer", "attractiveness": "high", "status": "low", "field": "life_cycle",
+    "form": "csv",
+}  # fmt: skip
+
+
 def arguments(rule: Rule, route: Route, seed: Seed) -> dict[str, int | str]:
     names = re.findall(r"<(?:\w+:)?(\w+)>", route.pattern)
     values: dict[str, int | str] = {}
@@ -82,10 +89,8 @@ def arguments(rule: Rule, route: Route, seed: Seed) -> dict[str, int | str]:
             values[name] = "pdf"
         elif name == "slug":
             values[name] = "sites"
-        elif name == "quadrant":
-            values[name] = "key"
-        elif name in {"field", "form"}:
-            values[name] = {"field": "life_cycle", "form": "csv"}[name]
+        elif name in WORDS:
+            values[name] = WORDS[name]
         else:
             values[name] = seed.key(rule.target) if rule.target in seed.records else 1
     return values

@@ -3,7 +3,7 @@
 const LEAST = 9;
 
 /** The options of a matrix of bubbles; `parts` are the pieces it shares with other charts. */
-export function bubbles(spec, colours, width, { axis, legend, quadrants, tip, figure }) {
+export function bubbles(spec, colours, width, { axis, legend, marks, quadrants, tip, figure }) {
   const isNarrow = width < 520;
   const most = Math.min(84, Math.max(36, width / 11));
   const size = (point) => Math.max(LEAST, (point.radius ?? 0) * most);
@@ -19,6 +19,7 @@ export function bubbles(spec, colours, width, { axis, legend, quadrants, tip, fi
     series: [
       ...(spec.quadrants ? [quadrants(spec, colours)] : []),
       density(spec, colours, tip, figure),
+      { type: "scatter", silent: true, data: [], markLine: marks(spec, colours), markArea: areas(spec, colours) },
       trails(points, colours),
       ...spec.series.map((series, index) => {
         const colour = colours.of(series.role, index);
@@ -104,5 +105,17 @@ function density(spec, colours, tip, figure) {
       itemStyle: { color: colours["line-3"], opacity: 0.12 + 0.5 * Math.sqrt(square.count / most) },
     })),
     tooltip: { formatter: ({ data }) => tip(spec.hidden, [[spec.counted, figure(data.count)]]) },
+  };
+}
+
+// Cells of a grid with a word in each corner.
+function areas(spec, colours) {
+  if (!spec.areas) return undefined;
+  return {
+    silent: true,
+    animation: false,
+    itemStyle: { color: "transparent" },
+    label: { color: colours["text-3"], fontSize: 11, position: "insideTopLeft" },
+    data: spec.areas.map((area) => [{ name: area.label, coord: area.from }, { coord: area.to }]),
   };
 }

@@ -3,7 +3,7 @@ import { bubbles } from "./bubbles.js";
 import { shapeOf } from "./palette.js";
 import { figure, tick, tip } from "./words.js";
 
-const parts = { axis, legend, quadrants, tip, figure };
+const parts = { axis, legend, marks, quadrants, tip, figure };
 const KINDS = { bubbles: (spec, colours, width) => bubbles(spec, colours, width, parts), scatter, line, bar, waterfall, sankey, heat };
 
 /** The options of a chart in these colours at this width. */
