@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from jobs.selectors.frame import frame_figures
 from kcrm.lib.access import MATRIX, Actor, Scope, Verb
+from selection.permissions import can_preview_tiers
 
 Permission = Callable[[User], bool]
 
@@ -106,6 +107,10 @@ PLACES: Final = (
             Place(_("Portfolio"), "portfolio", "chart-scatter", may_somewhere("score"), "o"),
             Place(_("KAISM matrix"), "selection:matrix", "grid-2x2", may_somewhere("score"), "k"),
             Place(_("Nine-cell grid"), "selection:grid", "grid-3x3", may_somewhere("score")),
+            Place(_("Dependence"), "selection:dependence", "link-2", may_somewhere("score")),
+            Place(_("Profit and loyalty"), "selection:loyalty", "heart-handshake", may_somewhere("score")),
+            Place(_("Tiers"), "selection:tiers", "layers", can_preview_tiers),
+            Place(_("Disagreements"), "selection:conflicts", "git-compare", may_somewhere("score")),
             Place(_("Unknown territory"), "selection:unknown-territory", "compass", may_somewhere("score")),
             Place(_("Scoring rounds"), "selection:round-list", "grid-3x3", shortcut="r"),
             Place(_("Scoring"), "selection:model-list", "scale", may_somewhere("scoring_model"), "s"),

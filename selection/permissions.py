@@ -92,3 +92,8 @@ def can_open_decisions(user: User) -> bool:
     return token_covers(user, "selection_decision", Verb.READ) and allows_anywhere(
         "selection_decision", Verb.READ, reach_of(user).actors()
     )
+
+
+def can_preview_tiers(user: User) -> bool:
+    """Whether the user sees what other cuts of the tiers would do: they are cut over all customers, seen or not."""
+    return _everywhere(user, "score", Verb.READ)

@@ -20,7 +20,9 @@ from selection.calculations.dependence import (
 )
 from selection.calculations.explanation import Reason
 from selection.calculations.factor_sets import FactorSetReason
+from selection.calculations.loyalty import ProfitLoyalty
 from selection.calculations.metric_dictionary import Metric
+from selection.calculations.model_conflicts import Model, ModelView, Stance
 from selection.calculations.nine_cell import CellStrategy, StatusPart
 from selection.calculations.policies import CreditRule, PlanDepth, PriceRule, ServiceLevel, SponsorRule
 from selection.calculations.quadrants import Quadrant
@@ -28,6 +30,7 @@ from selection.calculations.relationship_quality import Dimension
 from selection.calculations.selling_modes import SellingMode
 from selection.calculations.stages import StageItem
 from selection.calculations.supplier_remarks import StrengthReason
+from selection.models.scores import TierChoice
 
 METRIC_NAMES: Final[Mapping[str, Any]] = {
     Metric.SALES_12_MONTHS: _("Net sales, 12 months"),
@@ -288,3 +291,49 @@ SUPPLIER_VIEW_WORDS: Final[Mapping[str, Any]] = {
     SupplierView.EXPLOITABLE: _("customer that pays for others"),
     SupplierView.NUISANCE: _("nuisance"),
 }
+LOYALTY_WORDS: Final[Mapping[str, Any]] = {
+    ProfitLoyalty.TRUE_FRIEND: _("True friends"),
+    ProfitLoyalty.BUTTERFLY: _("Butterflies"),
+    ProfitLoyalty.BARNACLE: _("Barnacles"),
+    ProfitLoyalty.STRANGER: _("Strangers"),
+}
+LOYALTY_ADVICE: Final[Mapping[str, Any]] = {
+    ProfitLoyalty.TRUE_FRIEND: _("Delight them, and do not contact them too often."),
+    ProfitLoyalty.BUTTERFLY: _("Earn while they are active, and stop early."),
+    ProfitLoyalty.BARNACLE: _("Find out what else they buy: cross-sell, or keep costs strictly down."),
+    ProfitLoyalty.STRANGER: _("Earn on each deal, and invest nothing."),
+}
+MODEL_NAMES: Final[Mapping[str, Any]] = {
+    Model.KAISM: _("KAISM matrix"),
+    Model.NINE_CELL: _("Nine-cell grid"),
+    Model.TIER: _("Tier"),
+    Model.PROFIT_LOYALTY: _("Profit and loyalty"),
+}
+STANCE_WORDS: Final[Mapping[str, Any]] = {
+    Stance.INVEST: _("put more in"),
+    Stance.HOLD: _("hold"),
+    Stance.REDUCE: _("take out"),
+}
+
+
+def verdict_words(view: ModelView) -> list[tuple[str, str, str, str]]:
+    """Every verdict as (model, what it says, what that comes down to, css); a silent model says nothing."""
+    said: Mapping[str, Mapping[str, Any]] = {
+        Model.KAISM: QUADRANT_NAMES,
+        Model.NINE_CELL: STRATEGY_WORDS,
+        Model.TIER: dict(TierChoice.choices),
+        Model.PROFIT_LOYALTY: LOYALTY_WORDS,
+    }
+    css = {Stance.INVEST: "good", Stance.REDUCE: "bad", Stance.HOLD: ""}
+    found = {verdict.model: verdict for verdict in view.verdicts}
+    return [
+        (
+            str(MODEL_NAMES[model]),
+            str(said[model][found[model].answer]),
+            str(STANCE_WORDS[found[model].stance]),
+            css[found[model].stance],
+        )
+        if model in found
+        else (str(MODEL_NAMES[model]), "", "", "")
+        for model in Model
+    ]

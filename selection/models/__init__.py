@@ -28,6 +28,7 @@ from selection.models.relationships import (
 from selection.models.rounds import Consensus, RoundCustomer, RoundRater, ScoringRound, SheetScore
 from selection.models.scores import CurrentScore, Score, ScoringRun
 from selection.models.scoring import ModelFactor, ScoringModel
+from selection.models.tiers import TierRule
 from selection.models.trails import PositionPoint
 
 __all__ = [
@@ -69,5 +70,6 @@ __all__ = [
     "StageAssessment",
     "StageChoice",
     "SupplierScore",
+    "TierRule",
     "ViewFactor",
 ]

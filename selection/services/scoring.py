@@ -26,6 +26,7 @@ from selection.models import CurrentScore, ModelFactor, Score, ScoringRun
 from selection.scales import Place, scale_of
 from selection.selectors.figures import Figures, figures_of_all
 from selection.selectors.opinions import opinions
+from selection.selectors.tiers import cuts_in_force
 from selection.services.portfolio import add_up_portfolio
 from selection.services.relationships import refresh_all
 from selection.services.trails import record_positions
@@ -133,7 +134,11 @@ def _tiers(ids: npt.NDArray[np.int64], found: Figures) -> dict[int, str]:
     candidates = [
         TierCandidate(str(pk), found.sales_units.get(pk), one_off=found.documents.get(pk) == 1) for pk in ids.tolist()
     ]
-    return {int(place.key): place.tier.value for place in tier_pyramid(candidates).places if place.tier is not None}
+    return {
+        int(place.key): place.tier.value
+        for place in tier_pyramid(candidates, cuts_in_force()).places
+        if place.tier is not None
+    }
 
 
 def _rows(

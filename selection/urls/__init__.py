@@ -4,13 +4,23 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver
 
-from selection.urls import decisions, matrix, models, relationships, rounds, scoring, strengths
+from selection.urls import (
+    decisions,
+    matrix,
+    models,
+    models_compared,
+    relationships,
+    rounds,
+    scoring,
+    strengths,
+)
 
 app_name = "selection"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *matrix.urlpatterns,
     *models.urlpatterns,
+    *models_compared.urlpatterns,
     *rounds.urlpatterns,
     *decisions.urlpatterns,
     *relationships.urlpatterns,

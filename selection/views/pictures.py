@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
@@ -10,12 +11,17 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from kcrm.lib import formats
+from kcrm.lib.money import from_units
 from selection.calculations.bands import Band
+from selection.calculations.dependence import Dependence
+from selection.calculations.loyalty import ProfitLoyalty
 from selection.calculations.nine_cell import STRATEGIES
-from selection.calculations.quadrants import Quadrant
+from selection.calculations.quadrants import Quadrant, bubble
+from selection.selectors.dependences import DependencePoint
 from selection.selectors.grid import Grid, GridPoint
+from selection.selectors.loyalty import LoyaltyMatrix
 from selection.selectors.matrix import Bubble, Matrix
-from selection.words import QUADRANT_NAMES, QUADRANT_ROLES, STRATEGY_WORDS
+from selection.words import DEPENDENCE_WORDS, LOYALTY_WORDS, QUADRANT_NAMES, QUADRANT_ROLES, STRATEGY_WORDS
 
 LABELLED: Final = 16
 CORNERS: Final = (Quadrant.KEY_DEVELOPMENT, Quadrant.KEY, Quadrant.OPPORTUNISTIC, Quadrant.MAINTENANCE)
@@ -160,4 +166,92 @@ def _grid_point(one: GridPoint, place: int) -> dict[str, Any]:
         "href": reverse("selection:customer-relationship", args=[one.pk]),
         "notes": notes,
         "trail": [[status, index] for status, index, _on in one.trail],
+    }
+
+
+def dependence_chart(points: Sequence[DependencePoint]) -> dict[str, Any]:
+    """Who needs whom: our dependence against the customer's."""
+    order = (Dependence.WE_LEAD, Dependence.INTERDEPENDENT, Dependence.MARKET_EXCHANGE, Dependence.CAPTIVE_SUPPLIER)
+    largest = max((one.current or 0 for one in points), default=0)
+    return {
+        "id": "dependence",
+        "title": _("Dependence on both sides"),
+        "summary": _("Each customer by how much it needs us and how much we need it; the table below has all."),
+        "spec": {
+            "kind": "bubbles",
+            "x": {"label": _("Our dependence on the customer"), "min": 1, "max": 5, "digits": 1},
+            "y": {"label": _("The customer's dependence on us"), "min": 1, "max": 5, "digits": 1},
+            "density": [],
+            "quadrants": {"x": 3, "y": 3, "labels": [str(DEPENDENCE_WORDS[one]) for one in order]},
+            "series": [
+                {
+                    "name": _("Customers"),
+                    "role": "series-1",
+                    "points": [
+                        {
+                            "id": one.pk,
+                            "label": one.name,
+                            "x": one.ours,
+                            "y": one.customer,
+                            "radius": bubble(available=one.current, current=None, largest=largest).radius,
+                            "quiet": place >= LABELLED,
+                            "href": reverse("selection:customer-relationship", args=[one.pk]),
+                            "notes": [[_("Position"), str(DEPENDENCE_WORDS[one.position])]],
+                        }
+                        for place, one in enumerate(points)
+                    ],
+                }
+            ],
+        },
+    }
+
+
+def loyalty_chart(matrix: LoyaltyMatrix) -> dict[str, Any]:
+    """Profit against loyalty: years of trade against what stands in for the contribution."""
+    currency = settings.KCRM_REPORTING_CURRENCY
+    order = (ProfitLoyalty.BUTTERFLY, ProfitLoyalty.TRUE_FRIEND, ProfitLoyalty.STRANGER, ProfitLoyalty.BARNACLE)
+    drawn = [one for one in matrix.points if one.current > 0]
+    years = [one.years for one in drawn] or [1.0]
+    return {
+        "id": "loyalty",
+        "title": _("Profit and loyalty"),
+        "summary": _("Each customer by its years of trade and its net sales; the table below has all."),
+        "spec": {
+            "kind": "bubbles",
+            "x": {"label": _("Years of trade"), "min": 0, "max": round(max(years) * 1.08, 1), "digits": 1},
+            "y": {
+                "label": _("Net sales, 12 months, each step ten times the one before"),
+                "type": "log",
+                "min": 10 ** math.floor(math.log10(min((float(one.current) for one in drawn), default=1.0))),
+                "max": 10 ** math.ceil(math.log10(max((float(one.current) for one in drawn), default=10.0))),
+                "format": "money",
+                "currency": currency,
+                "digits": 0,
+            },
+            "density": [],
+            "quadrants": {
+                "x": round(matrix.cuts.years, 2),
+                "y": max(from_units(matrix.cuts.units), 1),
+                "labels": [str(LOYALTY_WORDS[one]) for one in order],
+            },
+            "series": [
+                {
+                    "name": _("Customers"),
+                    "role": "series-1",
+                    "points": [
+                        {
+                            "id": one.pk,
+                            "label": one.name,
+                            "x": round(one.years, 2),
+                            "y": one.current,
+                            "radius": 0.22,
+                            "quiet": place >= LABELLED,
+                            "href": reverse("selection:customer-score", args=[one.pk]),
+                            "notes": [[_("Field"), str(LOYALTY_WORDS[one.field])]],
+                        }
+                        for place, one in enumerate(drawn)
+                    ],
+                }
+            ],
+        },
     }

@@ -280,6 +280,10 @@ selection:switching-update           score_sheet      C  customer
 selection:stage-update               score_sheet      C  customer
 selection:quality-update             score_sheet      C  customer
 selection:dependence-update          score_sheet      C  customer
+selection:dependence                 score            R  list
+selection:loyalty                    score            R  list
+selection:tiers                      score            R  list
+selection:conflicts                  score            R  list
 selection:unknown-territory          score            R  list
 selection:fact-finding-many          task             C  missing
 selection:customer-strength          score            R  customer
