@@ -144,7 +144,7 @@ def loyalty_matrix(user: User, *, today: date, limit: int = BUBBLES) -> LoyaltyM
                 pk=row["pk"],
                 name=row["name"],
                 current=from_units(row["sales_summary__net_12m_units"]),
-                years=(today - row["sales_summary__first_document_on"]).days / DAYS_OF_A_YEAR,
+                years=(today - (row["sales_summary__first_document_on"] or today)).days / DAYS_OF_A_YEAR,
                 field=ProfitLoyalty(row["field"]),
             )
             for row in largest
