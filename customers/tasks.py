@@ -19,6 +19,7 @@ from customers.querysets.customers import seen_keys
 from customers.selectors import reminders
 from customers.services import account_teams, tasks
 from customers.services.imports.batches import KIND
+from customers.services.imports.purging import purge_imports
 from customers.services.imports.running import check_batch, rows_checked, run_batch
 from customers.services.imports.undoing import undo_batch
 from customers.services.privacy import requests as privacy_requests
@@ -27,6 +28,7 @@ from jobs.handlers import handler
 from jobs.registry import declares_customer_sight
 from jobs.reminders import Reminder, reminder_source
 from jobs.running import RunningJob
+from jobs.schedules import schedule
 from jobs.services.schedules import database_now
 
 NOTIFICATION_KINDS = (
@@ -73,6 +75,13 @@ def copy_person(job: RunningJob) -> dict[str, int]:
     content = archive_of_person(contact, database_now())
     job.attach(ContentFile(content), name=f"privacy-{contact.pk}.zip")
     return {"bytes": len(content)}
+
+
+@schedule("customers.imports-purge", kind="customers.imports-purge", cron="50 3 * * *")
+@handler("customers.imports-purge", title=_("Forget the rows of imports past their time"), heavy=True)
+def forget_rows_of_imports(job: RunningJob) -> dict[str, int]:
+    """What imports remember of their rows goes when they can no longer be taken back."""
+    return purge_imports(now=database_now())
 
 
 def _page(number: int) -> str:

@@ -76,7 +76,9 @@ _GROUPS: Final[dict[Rule, str]] = {
     Rule("some weeks", "bulk.purge"): "bulk.bulkedit bulk.bulkrow",
     Rule("some weeks", "feed.purge"): "feed.change feed.delivery feed.outgoing",
     Rule("counted again each time", "selection.portfolio"): "selection.portfoliocell",
-    Rule("as long as the batch can be taken back, then only its counts"): "customers.importbatch customers.importrow",
+    Rule("as long as the batch can be taken back, then only its counts", "customers.imports-purge"): """
+        customers.importbatch customers.importrow
+    """,
 }
 RULES: Final[dict[str, Rule]] = {label: rule for rule, labels in _GROUPS.items() for label in labels.split()}
 LIBRARIES: Final = frozenset({"account", "auth", "contenttypes", "mfa", "sessions", "socialaccount", "usersessions"})

@@ -15,6 +15,7 @@ from accounts.models import User
 from customers import permissions
 from customers.models import ImportBatch, ImportRow
 from customers.services.imports.batches import is_at_work, preview_of
+from customers.services.imports.purging import undo_ends_before
 from kcrm.lib import formats
 from kcrm.lib.errors import DomainError
 from kcrm.lib.export import ExportColumn, Table
@@ -105,6 +106,8 @@ class ImportPage:
         """Whether there is something to take back."""
         batch, done = self.batch, {State.DONE, State.UNDOING}
         changed = bool(batch.created or batch.updated) and self.thing is not None and self.thing.can_undo
+        if batch.updated_at < undo_ends_before(timezone.now()):
+            return False
         return self.sees_rows and not self.at_work and batch.state in done and changed
 
 

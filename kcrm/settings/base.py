@@ -188,6 +188,7 @@ NODE_FILES = {
 MEDIA_ROOT = DATA_DIR / "media"
 
 # Days within which a person who asks about his data must be answered
+KCRM_IMPORT_UNDO_DAYS = environment.number("KCRM_IMPORT_UNDO_DAYS", 30)
 KCRM_PRIVACY_DAYS = environment.number("KCRM_PRIVACY_DAYS", 30)
 
 # Back-ups: nightly and watched once a folder for them is named (operations.md)

@@ -5,17 +5,20 @@ from __future__ import annotations
 import hashlib
 import io
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings
 from django.db import connection
+from django.utils import timezone
 
 from accounts.models import User
 from customers.models import Contact, Customer, ImportBatch, ImportRow, SavedMapping
 from customers.services.customers import update_customer
 from customers.services.imports import batches, engine, running
+from customers.services.imports.purging import purge_imports
 from customers.services.imports.undoing import undo_batch
 from kcrm.lib.errors import DomainError, NotAllowed
 from tests import personas
@@ -322,3 +325,23 @@ def test_mappings_that_make_no_sense_are_refused(director: User) -> None:
     for mapping in ({"external_id": 0}, {"name": 7}, {"name": 0, "external_id": 0}, {"password": 0, "name": 1}):
         with pytest.raises(DomainError):
             mapped(batch, director, mapping=mapping)
+
+
+def test_rows_are_forgotten_when_their_import_can_no_longer_be_taken_back(
+    director: User, settings: Any, django_capture_on_commit_callbacks: Any
+) -> None:
+    settings.KCRM_IMPORT_UNDO_DAYS = 30
+    old, new = (brought_in(director, f"id,name\n{n},Company {n}\n") for n in (1, 2))
+    path = Path(old.file.path)
+    now = timezone.now()
+    ImportBatch.objects.filter(pk=old.pk).update(updated_at=now - timedelta(days=31))
+
+    with django_capture_on_commit_callbacks(execute=True):
+        counts = purge_imports(now=now)
+
+    old.refresh_from_db()
+    assert counts == {"rows": 1, "files": 1}
+    assert list(ImportRow.objects.values_list("batch", flat=True)) == [new.pk]
+    assert (path.exists(), Path(new.file.path).exists(), old.created) == (False, True, 1)
+    with pytest.raises(DomainError, match="is over"):
+        batches.start_undo(batch_id=old.pk, version=old.version, by=director)

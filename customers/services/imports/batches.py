@@ -10,6 +10,7 @@ from typing import IO, Any, Final
 from django.core.files import File
 from django.core.files.base import ContentFile
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -19,6 +20,7 @@ from customers import permissions
 from customers.models import ImportBatch
 from customers.services.imports import mappings
 from customers.services.imports.engine import check_keys, checked_policy, found
+from customers.services.imports.purging import undo_ends_before
 from jobs.models import Job
 from jobs.services import enqueue
 from kcrm.lib import words
@@ -221,6 +223,8 @@ def _start(batch_id: int, version: int | None, by: User, *, act: str, state: str
         raise DomainError(_("This is not the step that comes now. Open the import again."), code="not_now")
     if act == "undo" and (not thing.can_undo or not (batch.created or batch.updated)):
         raise DomainError(_("There is nothing in this import that can be taken back."), code="not_now")
+    if act == "undo" and batch.updated_at < undo_ends_before(timezone.now()):
+        raise DomainError(_("The time in which this import could be taken back is over."), code="not_now")
     if act == "check" and batch.position:
         raise DomainError(_("Some of the rows are in already. Go on with the import."), code="not_now")
     batch.job = enqueue(

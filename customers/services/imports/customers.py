@@ -174,8 +174,8 @@ class _Known:
         customer = self.match(given)
         related = self._related(given, customer)
         own = {name: given[name] for name in OWN & given.keys()}
-        if (website := str(own.get("website", ""))) and "://" not in website:
-            own["website"] = f"https://{website}"  # as a browser takes what people type
+        if "website" in own:
+            own["website"] = _website(str(own["website"]))
         values = normalised(own | related, current=customer)
         if customer is None:
             draft = self._new(row, values)
@@ -269,6 +269,16 @@ def _hidden(field_name: str) -> RowError:
         field=field_name,
         code="not_yours",
     )
+
+
+def _website(text: str) -> str:
+    """The address that a cell means: databases write links as words#address#, people leave the scheme out."""
+    parts = text.split("#")
+    address = parts[1] if len(parts) > 2 else text
+    if "://" in address:
+        return address
+    is_file = address.lower().endswith((".htm", ".html")) and "/" not in address
+    return f"https://{address}" if address and not is_file else ""
 
 
 def _domain(given: Mapping[str, Any]) -> str:

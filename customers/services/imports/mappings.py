@@ -54,11 +54,11 @@ def take_over(batch: ImportBatch, kept: SavedMapping) -> None:
 
 
 def lean_on(batch: ImportBatch, kept: SavedMapping) -> None:
-    """Let columns that are called as then mean what they meant then; the others stay as they are guessed."""
+    """Let columns that are called as then mean what they meant then, unless another one fits the field better here."""
     places = {words.fold(heading): index for index, heading in reversed(list(enumerate(batch.header)))}
     for field, heading in kept.headings.items():
         index = places.get(words.fold(heading))
-        if index is not None:
+        if index is not None and batch.mapping.get(field, index) == index:
             batch.mapping = {name: place for name, place in batch.mapping.items() if place != index} | {field: index}
     batch.replacements, batch.policy = kept.replacements, kept.policy
 
