@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
@@ -30,6 +31,10 @@ class ExportRequestQuerySet(models.QuerySet):
     def waiting(self) -> Self:
         """Requests that nobody has decided about."""
         return self.filter(state="waiting")
+
+    def older_than(self, moment: datetime) -> Self:
+        """Requests from before this moment."""
+        return self.filter(requested_at__lt=moment)
 
     def with_people(self) -> Self:
         """Each with who asked, who decided, and its job."""

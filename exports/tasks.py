@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import timedelta
+from typing import Any, Final
 
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext_lazy as _
@@ -12,7 +13,10 @@ from exports.services import requests
 from exports.services.writing import write_export
 from jobs.handlers import handler
 from jobs.running import RunningJob
+from jobs.schedules import schedule
+from jobs.services.schedules import database_now
 
+KEPT_FOR: Final = timedelta(days=90)
 NOTICES = (EXPORT_ASKED, EXPORT_DECIDED)
 
 
@@ -30,3 +34,10 @@ def write(job: RunningJob) -> dict[str, Any]:
         raise PermissionDenied
     asked = write_export(request_id=int(job.args["request"]), by=job.by, attach=job.attach, atomic=job.atomic)
     return {"rows": asked.row_count}
+
+
+@schedule("exports.purge", kind="exports.purge", cron="20 3 * * *")
+@handler("exports.purge", title=_("Forget old exports"))
+def forget_old_requests(job: RunningJob) -> dict[str, int]:
+    """After ninety days a request is forgotten; its file went long before."""
+    return {"forgotten": requests.purge(before=database_now() - KEPT_FOR)}

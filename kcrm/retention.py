@@ -73,6 +73,7 @@ _GROUPS: Final[dict[Rule, str]] = {
     Rule("180 days", "jobs.purge"): "jobs.notification",
     Rule("48 hours", "jobs.purge"): "accounts.idempotencykey",
     Rule("30 days after they ran out", "accounts.forget"): "accounts.invitation accounts.signinfailures",
+    Rule("90 days", "exports.purge"): "exports.exportrequest",
     Rule("some weeks", "bulk.purge"): "bulk.bulkedit bulk.bulkrow",
     Rule("some weeks", "feed.purge"): "feed.change feed.delivery feed.outgoing",
     Rule("counted again each time", "selection.portfolio"): "selection.portfoliocell",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -135,6 +136,11 @@ def refuse_export(*, request_id: int, reason: str, by: User) -> ExportRequest:
         url=reverse("exports:request-detail", args=[asked.pk]),
     )
     return asked
+
+
+def purge(*, before: datetime) -> int:
+    """Forget requests from before a moment; what left stands in the trail. Returns how many."""
+    return ExportRequest.objects.older_than(before).delete()[0]
 
 
 def may_download(user: User, job: Job) -> bool:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
+from datetime import timedelta
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from python_calamine import CalamineWorkbook
 
 from accounts.models import AuditEntry
@@ -219,3 +221,14 @@ def test_the_rest_door_hands_out_no_more_than_the_list(many):
 
     assert (answer.status_code, answer.json()["code"]) == (422, "needs_approval")
     assert AuditEntry.objects.filter(action="export").count() == 0
+
+
+def test_old_requests_are_forgotten(many):
+    manager, _boss, _first = many
+    old, kept = ask(manager), ask(manager, address="/customers/?export=csv&sort=-name")
+    ExportRequest.objects.filter(pk=old.pk).update(requested_at=timezone.now() - timedelta(days=91))
+
+    forgotten = requests.purge(before=timezone.now() - timedelta(days=90))
+
+    assert forgotten == 1
+    assert ExportRequest.objects.get() == kept
