@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any, Self
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, TextField
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast
 
 from customers.permissions import token_covers
 from customers.querysets import CustomerPartQuerySet
@@ -29,6 +31,18 @@ class ScoringModelQuerySet(VersionedQuerySet):
     def in_force(self) -> Self:
         """The edition that scores customers now."""
         return self.filter(state="active")
+
+
+class ScoringRunQuerySet(models.QuerySet):
+    """Scorings of all customers."""
+
+    def given_up(self) -> Self:
+        """Unfinished ones that no job will finish: theirs was cancelled, or gave up after its last attempt."""
+        live = apps.get_model("jobs.Job").objects.live()
+        asked = live.filter(kind="selection.score-customers").annotate(run_id=KT("args__run_id"))
+        named = Exists(asked.filter(run_id=Cast(OuterRef("pk"), TextField())))
+        nightly = Q(key__startswith="nightly:") & Exists(live.filter(kind="selection.score-nightly"))
+        return self.filter(~named, ~nightly, state="running")
 
 
 class CustomerViewQuerySet(CustomerPartQuerySet):

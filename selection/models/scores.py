@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from customers.models import Customer
 from customers.querysets import CustomerPartQuerySet
 from selection.models.scoring import ScoringModel
+from selection.querysets import ScoringRunQuerySet
 
 
 class TierChoice(models.TextChoices):
@@ -43,6 +44,8 @@ class ScoringRun(models.Model):
     customers = models.PositiveIntegerField(_("customers"), default=0)
     started_at = models.DateTimeField(_("started at"), auto_now_add=True)
     finished_at = models.DateTimeField(_("finished at"), null=True)
+
+    objects = ScoringRunQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("scoring run")

@@ -53,4 +53,5 @@ def model_page(model: ScoringModel) -> ModelPage:
         [FactorDesign(factor.key, float(factor.weight), Horizon(factor.horizon)) for factor in factors]
     )
     remarks = [str(REMARKS[FactorSetReason(reason.code)]) for reason in check.reasons]
-    return ModelPage(model, rows, check, remarks, list(model.runs.select_related("requested_by")[:10]))
+    runs = model.runs.exclude(pk__in=ScoringRun.objects.given_up()).select_related("requested_by")
+    return ModelPage(model, rows, check, remarks, list(runs[:10]))

@@ -65,10 +65,12 @@ def score_all(*, run_id: int, job: RunningJob) -> dict[str, Any]:
     """Score every customer for a run and put the run's scores into force.
 
     Writes are idempotent: an attempt begins by emptying its own run, and only the last step changes what others see.
-    Returns counts for the job's page. A run that is finished already changes nothing.
+    Runs whose job was cancelled or gave up are dropped on the way. Returns counts for the job's page. A run that is
+    finished already changes nothing.
     """
     run = ScoringRun.objects.select_related("model").get(pk=run_id)
     if run.state == ScoringRun.State.FINISHED:
+        job.progress(run.customers, run.customers)
         return _result(run)
     factors = list(run.model.factors.all())
     ids = np.fromiter(Customer.objects.alive().order_by("pk").values_list("pk", flat=True).iterator(), dtype=np.int64)
@@ -79,6 +81,7 @@ def score_all(*, run_id: int, job: RunningJob) -> dict[str, Any]:
     tiers = _tiers(ids, found)
     with job.atomic():
         Score.objects.filter(run=run).delete()
+        ScoringRun.objects.exclude(pk=run.pk).given_up().delete()
     done = 0
     stream = _rows(run, ids, columns, result, tiers, found)
     while rows := list(islice(stream, BATCH)):

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from jobs.models import Job
+from jobs.services import enqueue
 from kcrm.lib.errors import DomainError, NotAllowed
 from profitability.services.ledger import load_ledger
 from selection.calculations.scoring import Factor, weighted_score
 from selection.models import CurrentScore, ModelFactor, Rating, Score, ScoringModel, ScoringRun
+from selection.selectors.models import model_page
 from selection.services.models import change_factors, create_model, put_into_force
 from selection.services.ratings import rate_customer
+from selection.services.rescoring import score_of_tonight
 from selection.services.runs import request_scoring
 from tests import personas
 from tests.factories.customers import CustomerFactory
@@ -132,6 +136,48 @@ def test_running_the_same_job_again_changes_nothing(office, model):
 
     assert list(Score.objects.order_by("customer").values_list("customer", "score", "rank", "tier")) == before
     assert ScoringRun.objects.count() == 1
+
+
+def test_an_attempt_that_finds_its_run_finished_says_how_many_were_scored(office, model):
+    CustomerFactory()
+    job = request_scoring(by=office)
+    run_jobs()
+
+    Job.objects.filter(pk=job.pk).update(state="queued", finished_at=None, progress_done=0, progress_total=None)
+    run_jobs()
+
+    job.refresh_from_db()
+    assert (job.progress_done, job.progress_total) == (1, 1)
+
+
+@pytest.mark.parametrize("end", ["cancelled", "dead"])
+def test_a_run_whose_job_ended_without_it_is_not_shown_as_running_and_goes_with_the_next(office, model, end):
+    customer = CustomerFactory()
+    job = request_scoring(by=office)
+    run = ScoringRun.objects.get()
+    Score.objects.create(run=run, customer=customer)
+    assert list(model_page(model).runs) == [run]
+
+    Job.objects.filter(pk=job.pk).update(state=end, finished_at=timezone.now())
+
+    assert not model_page(model).runs
+    request_scoring(by=office)
+    run_jobs()
+    assert list(ScoringRun.objects.values_list("state", flat=True)) == ["finished"]
+    assert not ScoringRun.objects.filter(pk=run.pk).exists()
+
+
+def test_a_scoring_leaves_the_unfinished_run_of_this_night_to_its_job(office, model):
+    CustomerFactory()
+    tonight = score_of_tonight(date(2026, 1, 1))
+    nightly = enqueue(kind="selection.score-nightly", run_after=timezone.now() + timedelta(hours=1))
+    request_scoring(by=office)
+    run_jobs()
+    assert ScoringRun.objects.filter(pk=tonight.pk).exists()
+
+    Job.objects.filter(pk=nightly.pk).update(state="dead", finished_at=timezone.now())
+
+    assert list(ScoringRun.objects.given_up()) == [tonight]
 
 
 def test_an_outsider_finds_no_score_and_the_owner_finds_his(client: Client, office, model):
