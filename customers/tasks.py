@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -17,11 +17,12 @@ from accounts.models import User
 from customers.models import Contact
 from customers.querysets.customers import seen_keys
 from customers.selectors import reminders
-from customers.services import account_teams, tasks
+from customers.services import account_teams, duplicates, tasks
 from customers.services.imports.batches import KIND
 from customers.services.imports.purging import purge_imports
 from customers.services.imports.running import check_batch, rows_checked, run_batch
 from customers.services.imports.undoing import undo_batch
+from customers.services.merging.undoing import DAYS, forget_rows
 from customers.services.privacy import requests as privacy_requests
 from customers.services.privacy.copying import archive_of_person
 from jobs.handlers import handler
@@ -122,3 +123,23 @@ def notice_days(now: datetime) -> Iterator[Reminder]:
             url=reverse("customers:agreement-detail", args=[row.agreement.pk]),
             customer_id=row.agreement.customer_id,
         )
+
+
+@schedule(duplicates.KIND, kind=duplicates.KIND, cron="10 2 * * *")
+@handler(
+    duplicates.KIND,
+    title=_("Look for duplicates"),
+    heavy=True,
+    labels={"customers": _("pairs of customers"), "contacts": _("pairs of contacts")},
+)
+def find_duplicates(job: RunningJob) -> dict[str, Any]:
+    """Compare all customers and people; the pairs wait in the review queue."""
+    with job.atomic():
+        return duplicates.scan()
+
+
+@schedule("customers.merges", kind="customers.merges", cron="50 2 * * *")
+@handler("customers.merges", title=_("Forget what old merges moved"), labels={"rows": _("Rows")})
+def forget_old_merges(job: RunningJob) -> dict[str, int]:
+    """After thirty days a merge cannot be taken back any more, and what its rows were is forgotten."""
+    return {"rows": forget_rows(before=database_now() - timedelta(days=DAYS))}

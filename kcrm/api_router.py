@@ -11,6 +11,7 @@ from accounts.api import ApiTokenResource, AuditEntryResource, MeView, UserResou
 from customers.api.account_teams import MembershipResource
 from customers.api.contacts import ContactResource, ContactRoleResource
 from customers.api.customers import BuyingUnitResource, CustomerResource, SiteResource, TagResource
+from customers.api.duplicates import DuplicateResource, MergeResource
 from customers.api.imports import ImportResource
 from customers.api.interactions import InteractionResource
 from customers.api.papers import AgreementResource, DocumentResource
@@ -62,6 +63,8 @@ router.register("team-memberships", MembershipResource, basename="team-membershi
 router.register("coverage-rules", CoverageRuleResource, basename="coverage-rule")
 router.register("tasks", TaskResource, basename="task")
 router.register("customers", CustomerResource, basename="customer")
+router.register("duplicates", DuplicateResource, basename="duplicate")
+router.register("merges", MergeResource, basename="merge")
 router.register("imports", ImportResource, basename="import")
 router.register("sites", SiteResource, basename="site")
 router.register("buying-units", BuyingUnitResource, basename="buying-unit")

@@ -11,7 +11,8 @@ class KcrmConfig(AppConfig):
     verbose_name = "KCRM"
 
     def ready(self) -> None:
-        """Bind `shared_task` to KCRM's Celery app in every process, and let every app declare what it can import."""
+        """Bind `shared_task` to KCRM's Celery app in every process, and let every app declare what it can import
+        and what becomes of its rows in a merge."""
         import kcrm.celery  # noqa: F401 - here, because the package itself stays free of imports
 
-        autodiscover_modules("importables")
+        autodiscover_modules("importables", "mergeables")

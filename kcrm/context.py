@@ -54,6 +54,12 @@ def may_somewhere(resource: str, *, beyond_self: bool = False) -> Permission:
     return lambda user: readable(_actors_of(tuple(user.roles)))
 
 
+def may_merge(user: User) -> bool:
+    """Whether the matrix could let the user merge customers somewhere."""
+    cells = MATRIX["account_profile"].cells
+    return any(Verb.MERGE in clause.verbs for actor in _actors_of(tuple(user.roles)) for clause in cells.get(actor, ()))
+
+
 def everybody(user: User) -> bool:
     """Holds for all who are signed in."""
     return True
@@ -130,6 +136,7 @@ PLACES: Final = (
             Place(_("Exports"), "exports:request-list", "file-down", may_somewhere("export_job")),
             Place(_("Bulk edits"), "bulk:edit-list", "square-pen", may_somewhere("bulk_edit")),
             Place(_("Privacy"), "customers:privacy-request-list", "shield", may_somewhere("privacy")),
+            Place(_("Duplicates"), "customers:duplicate-list", "copy", may_merge),
             Place(_("Audit trail"), "accounts:audit-list", "history", may_somewhere("audit_entry")),
             Place(_("Webhooks"), "feed:endpoint-list", "webhook", may_somewhere("webhook")),
             Place(_("System health"), "jobs:system-health", "activity", may_somewhere("system")),

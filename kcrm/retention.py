@@ -46,12 +46,13 @@ OLD: Final = Rule("ten years, then let go of", "retention")
 _GROUPS: Final[dict[Rule, str]] = {
     CUSTOMER: """
         customers.customer customers.customer_tags customers.site customers.buyingunit customers.externalid
-        customers.agreement customers.contactrole customers.searchentry profitability.customermonth
+        customers.agreement customers.contactrole customers.handover customers.searchentry profitability.customermonth
         profitability.salessummary selection.alternative selection.classification selection.currentscore
         selection.customerview selection.positionpoint selection.potential selection.rating selection.supplierscore
         selection.viewfactor teams.accountteam teams.teammembership
     """,
     PARENT: """
+        customers.duplicatepair customers.merge
         accounts.user_groups accounts.user_user_permissions customers.interactioncontact customers.interactionperson
         selection.consensus selection.decisionline selection.modelfactor selection.notice selection.roundcustomer
         selection.roundrater selection.score selection.sheetscore selection.snapshotrow teams.unitassignment
@@ -74,6 +75,7 @@ _GROUPS: Final[dict[Rule, str]] = {
     Rule("48 hours", "jobs.purge"): "accounts.idempotencykey",
     Rule("30 days after they ran out", "accounts.forget"): "accounts.invitation accounts.signinfailures",
     Rule("90 days", "exports.purge"): "exports.exportrequest",
+    Rule("30 days, as long as the merge can be undone", "customers.merges"): "customers.mergerow",
     Rule("some weeks", "bulk.purge"): "bulk.bulkedit bulk.bulkrow",
     Rule("some weeks", "feed.purge"): "feed.change feed.delivery feed.outgoing",
     Rule("counted again each time", "selection.portfolio"): "selection.portfoliocell",
@@ -111,7 +113,7 @@ def let_go(*, now: datetime, dry_run: bool = False) -> dict[str, int]:
 
 def _people(now: datetime, dry_run: bool) -> int:
     held = LegalHold.objects.in_force().values("contact")
-    rows = Contact.objects.filter(erased_at__isnull=True).exclude(pk__in=held)
+    rows = Contact.objects.filter(erased_at__isnull=True, merged_into__isnull=True).exclude(pk__in=held)
     gone = rows.filter(deleted_at__lt=now - IN_BIN) | rows.filter(left_on__lt=(now - LEFT).date())
     if dry_run:
         return gone.count()

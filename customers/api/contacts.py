@@ -14,6 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from customers import permissions
+from customers.api.duplicates import Mergeable
 from customers.api.exporting import ExportContacts
 from customers.filters.contacts import ContactFilter, ContactRoleFilter
 from customers.models import Contact, ContactRole
@@ -35,9 +36,10 @@ from teams.permissions import reach_of
 PRIVATE_CLASS = "F6P"
 
 
-class ContactResource(ExportContacts, Resource):
+class ContactResource(Mergeable, ExportContacts, Resource):
     """People at customers. Private fields are absent for who does not keep them, and for every token."""
 
+    merge_kind = "contact"
     model = Contact
     access_resource = "contact"
     serializer_class = ContactSerializer
@@ -47,7 +49,7 @@ class ContactResource(ExportContacts, Resource):
         "id": "pk", "full_name": "name_sort", "email": "email", "created_at": "created_at", "updated_at": "updated_at",
     }  # fmt: skip
     default_ordering = "full_name"
-    verbs: ClassVar = {"left": Verb.UPDATE, "restore": Verb.UPDATE}
+    verbs: ClassVar = {"left": Verb.UPDATE, "restore": Verb.UPDATE, "merge": Verb.MERGE}
 
     @property
     def write_serializer_class(self) -> Any:

@@ -14,6 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from customers import permissions
+from customers.api.duplicates import Mergeable
 from customers.api.exporting import ExportCustomers, ExportPartRows
 from customers.filters.customers import CustomerFilter
 from customers.lists.customers import owner_name
@@ -34,13 +35,14 @@ BULK_ROWS = 500
 HISTORY_ROWS = 100
 
 
-class CustomerResource(ExportCustomers, Resource):
+class CustomerResource(Mergeable, ExportCustomers, Resource):
     """Customers: the same rows, rights and rules as the pages.
 
     A new customer that looks like a known one is refused with `likely_double`; `duplicates` shows which, `despite`
     says why it is another company.
     """
 
+    merge_kind = "customer"
     model = Customer
     access_resource = "account_profile"
     serializer_class = shapes.CustomerSerializer
@@ -54,7 +56,7 @@ class CustomerResource(ExportCustomers, Resource):
     default_ordering = "name"
     verbs: ClassVar = {
         "duplicates": Verb.READ, "history": Verb.READ, "restore": Verb.DELETE, "by_external_id": Verb.UPDATE,
-        "bulk_upsert": Verb.UPDATE,
+        "bulk_upsert": Verb.UPDATE, "merge": Verb.MERGE,
     }  # fmt: skip
 
     def visible_rows(self) -> QuerySet[Customer]:

@@ -2,6 +2,7 @@
 
 from customers.models.contacts import Contact, ContactRole
 from customers.models.customers import BuyingUnit, Customer, ExternalId, Site, Tag
+from customers.models.duplicates import DuplicatePair, Merge, MergeRow, RecordKind
 from customers.models.hand_overs import HandOver
 from customers.models.imports import ImportBatch, ImportRow, SavedMapping
 from customers.models.papers import Agreement, Document
@@ -17,6 +18,7 @@ __all__ = [
     "ContactRole",
     "Customer",
     "Document",
+    "DuplicatePair",
     "ExternalId",
     "HandOver",
     "ImportBatch",
@@ -25,8 +27,11 @@ __all__ = [
     "InteractionContact",
     "InteractionPerson",
     "LegalHold",
+    "Merge",
+    "MergeRow",
     "PrivacyRequest",
     "Purpose",
+    "RecordKind",
     "SavedMapping",
     "SearchEntry",
     "Site",

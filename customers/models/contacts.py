@@ -45,6 +45,10 @@ class Contact(SoftDeleteModel):
     erased_at = models.DateTimeField(_("erased at"), null=True, editable=False)
     external_source = models.CharField(max_length=40, blank=True)
     external_id = models.CharField(max_length=100, blank=True)
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="+", editable=False,
+        verbose_name=_("merged into"),
+    )  # fmt: skip
 
     objects = ContactQuerySet.as_manager()
 

@@ -108,6 +108,10 @@ class Customer(SoftDeleteModel):
         _("talk at least every ... days"), null=True, blank=True, help_text=_("Empty: as the coverage plan says.")
     )
     last_interaction_on = models.DateField(_("last contact"), null=True, blank=True, editable=False)
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="+", editable=False,
+        verbose_name=_("merged into"),
+    )  # fmt: skip
     tags = models.ManyToManyField(Tag, blank=True, related_name="customers", verbose_name=_("tags"))
 
     objects = CustomerQuerySet.as_manager()

@@ -234,9 +234,9 @@ class CustomerQuerySet(SoftDeleteQuerySet):
         return self.filter(pk__in=RawSQL(SUBTREE, [customer_id]))  # noqa: S611 - the id is a parameter
 
     def binned_for(self, user: User) -> Self:
-        """Customers in the bin that this person could see before."""
+        """Customers in the bin that this person could see before, without those that were merged into others."""
         condition = sight(user)
-        rows = self.in_bin()
+        rows = self.in_bin().filter(merged_into__isnull=True)
         return rows if condition is None else rows.filter(condition)
 
 

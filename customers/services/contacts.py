@@ -66,7 +66,7 @@ def create_contact(
     contact.save(force_insert=True)
     for role, customer in zip(roles, customers, strict=True):
         _add_role(contact, customer, role)
-    _index(contact)
+    index_contact(contact)
     audit.record(
         action=AuditEntry.Action.CREATE,
         by=by,
@@ -85,7 +85,7 @@ def update_contact(*, contact_id: int, version: int | None, values: Mapping[str,
     _ask_for_private(by, values, Verb.UPDATE, customers)
     changes = contact.apply(_cleaned(values))
     if changes:
-        _index(contact)
+        index_contact(contact)
         audit.record(
             action=AuditEntry.Action.UPDATE,
             by=by,
@@ -131,11 +131,13 @@ def delete_contact(*, contact_id: int, version: int | None, by: User, now: datet
 def restore_contact(*, contact_id: int, version: int | None, by: User) -> Contact:
     """Take a person out of the bin."""
     roles = ContactRole.objects.visible_to(by, "contact").values("contact")
-    contact: Contact = Contact.objects.in_bin().filter(pk__in=roles).locked(contact_id, version)
+    contact: Contact = (
+        Contact.objects.in_bin().filter(pk__in=roles, merged_into__isnull=True).locked(contact_id, version)
+    )
     customers = customers_of(contact, by)
     _require_any(by, Verb.DELETE, customers)
     contact.apply({"deleted_at": None})
-    _index(contact)
+    index_contact(contact)
     audit.record(action=AuditEntry.Action.RESTORE, by=by, subject=contact, customer_id=customers[0].pk)
     return contact
 
@@ -146,7 +148,7 @@ def add_role(*, contact_id: int, customer_id: int, values: Mapping[str, Any], by
     contact, _customers = _locked(contact_id, None, by)
     customer = seen_customer_for(customer_id, by, "contact", Verb.UPDATE)
     role = _add_role(contact, customer, values)
-    _index(contact)
+    index_contact(contact)
     audit.record(action=AuditEntry.Action.CREATE, by=by, subject=role, changes={"job_title": [None, role.job_title]})
     return role
 
@@ -163,7 +165,7 @@ def update_role(*, role_id: int, version: int | None, values: Mapping[str, Any],
     if known.get("is_primary"):
         _only_primary(role)
     if changes:
-        _index(role.contact)
+        index_contact(role.contact)
         audit.record(action=AuditEntry.Action.UPDATE, by=by, subject=role, changes=changes)
     return role
 
@@ -182,7 +184,7 @@ def delete_role(*, role_id: int, version: int | None, by: User) -> None:
     audit.record(action=AuditEntry.Action.DELETE, by=by, subject=role)
     contact = role.contact
     role.delete()
-    _index(contact)
+    index_contact(contact)
 
 
 def customers_of(contact: Contact, user: User) -> list[Customer]:
@@ -253,7 +255,8 @@ def _only_primary(role: ContactRole) -> None:
         other.apply({"is_primary": False})
 
 
-def _index(contact: Contact) -> None:
+def index_contact(contact: Contact) -> None:
+    """Make a person findable through every customer where he has a role."""
     roles = list(contact.roles.order_by("-is_primary", "-pk").values_list("customer", "job_title", "customer__name"))
     search.index(
         "contact",

@@ -20,6 +20,7 @@ from customers.lists.contacts import CONTACTS, CONTACTS_TITLE
 from customers.models import BuyingUnit, Contact, ContactRole
 from customers.selectors import contacts as selectors
 from customers.services import contacts
+from customers.views.aliases import to_winner
 from customers.views.panels import BIN_LENGTH, CustomerMixin, CustomerPanel, customer_crumbs, customer_url
 from kcrm.lib.access import Verb, allows_anywhere
 from kcrm.lib.errors import NotAllowed
@@ -76,7 +77,12 @@ class CustomerContactsView(CustomerPanel):
         """Who can be taken out of the bin."""
         if not self.may("contact", Verb.DELETE):
             return []
-        rows = Contact.objects.in_bin().filter(roles__customer=self.customer).distinct().order_by("-deleted_at")
+        rows = (
+            Contact.objects.in_bin()
+            .filter(roles__customer=self.customer, merged_into__isnull=True)
+            .distinct()
+            .order_by("-deleted_at")
+        )
         return list(rows.values("pk", "version", "deleted_at", label=F("full_name"))[:BIN_LENGTH])
 
 
@@ -85,7 +91,9 @@ class ContactDetailView(Page):
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         """The page."""
-        contact = Contact.objects.visible_to(request.user).get(pk=pk)
+        contact = Contact.objects.visible_to(request.user).filter(pk=pk).first()
+        if contact is None:
+            return to_winner(Contact, pk, request.user, "customers:contact-detail")
         sheet = selectors.contact_sheet_for(contact, request.user, timezone.localdate())
         crumbs = [(CONTACTS_TITLE, reverse("customers:contact-list"))]
         if sheet.roles:

@@ -167,9 +167,7 @@ def figure_table(table: Any) -> SafeString:
     )
     body = []
     for first, *others in _of(table, "rows"):
-        cells = "".join(
-            f"<td{kind}>{_escaped(cell)}</td>" for kind, cell in zip(css[1:], others, strict=True)
-        )
+        cells = "".join(f"<td{kind}>{_escaped(cell)}</td>" for kind, cell in zip(css[1:], others, strict=True))
         body.append(f'<tr><th scope="row"{css[0]}>{_escaped(first)}</th>{cells}</tr>')
     return mark_safe(  # noqa: S308 - every part is escaped above
         f'<table class="table table-small"><thead><tr>{head}</tr></thead><tbody>{"".join(body)}</tbody></table>'

@@ -17,9 +17,10 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from customers import permissions
-from customers.models import Interaction
+from customers.models import Customer, Interaction
 from customers.selectors.history import history_of
 from customers.selectors.sheet import CustomerSheet, buying_units_of, customer_sheet, sites_of
+from customers.views.aliases import to_winner
 from kcrm.lib import formats
 from kcrm.lib.access import Verb, allows
 from kcrm.lib.errors import NotAllowed
@@ -88,7 +89,10 @@ class CustomerView(Page):
         tab = BY_SLUG.get(slug)
         if tab is None:
             raise Http404
-        sheet = customer_sheet(pk, user=request.user, today=timezone.localdate())
+        try:
+            sheet = customer_sheet(pk, user=request.user, today=timezone.localdate())
+        except Customer.DoesNotExist:
+            return to_winner(Customer, pk, request.user, "customers:customer-detail")
         tabs = readable_tabs(sheet)
         if tab not in tabs:
             if allows(tab.resource, Verb.READ, sheet.standings):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any, Final
 
@@ -249,6 +250,27 @@ def rebuild_months() -> int:
         if written:
             cursor.execute(MARK_STALE)
     return written
+
+
+@transaction.atomic
+def rebuild_customers(customer_ids: Sequence[int]) -> int:
+    """Make months and summaries of some customers anew, after their lines moved; returns how many months there are."""
+    numbers = list(customer_ids)
+    narrowed = TRUE_MONTHS
+    for table in ("profitability_ledgerline", "profitability_ledgerdocument"):
+        narrowed = narrowed.replace(f"FROM {table} GROUP", f"FROM {table} WHERE customer_id = ANY(%(ids)s) GROUP")
+    with connection.cursor() as cursor:
+        lock(cursor)
+        cursor.execute("DROP TABLE IF EXISTS true_months, ledger_delta")
+        cursor.execute(narrowed, {"ids": numbers})
+        cursor.execute(DELTA)
+        cursor.execute("INSERT INTO ledger_delta (customer_id) SELECT unnest(%s::bigint[])", [numbers])
+        cursor.execute("DELETE FROM profitability_customermonth WHERE customer_id = ANY(%s)", [numbers])
+        cursor.execute(CORRECT_MONTHS)
+        rebuilt = len(cursor.fetchall())
+        refresh_touched(cursor)
+        cursor.execute("DROP TABLE true_months, ledger_delta")
+    return rebuilt
 
 
 def refresh_all() -> int:

@@ -43,7 +43,9 @@ def erase_person(*, contact_id: int) -> dict[str, int]:
     download are deleted, since any of them may name him. Asking whether it may be done is the caller's.
     """
     contact: Contact = Contact.objects.select_for_update(of=("self",)).get(pk=contact_id)
-    marks, pseudonym = marks_of(contact), pseudonym_of(contact_id)
+    aliases = list(Contact.objects.select_for_update(of=("self",)).filter(merged_into=contact))
+    found = [mark for person in (contact, *aliases) for mark in marks_of(person)]
+    marks, pseudonym = sorted(dict.fromkeys(found), key=len, reverse=True), pseudonym_of(contact_id)
     values: dict[str, Any] = dict.fromkeys(BLANKED, "")
     values |= {
         "full_name": pseudonym,
@@ -54,12 +56,14 @@ def erase_person(*, contact_id: int) -> dict[str, int]:
         "erased_at": timezone.now(),
     }
     contact.apply(values)
+    for alias in aliases:
+        alias.apply(values)
     search.forget("contact", [contact_id])
     certificate = {"customers.contact": 1, "customers.searchentry": _forget_search(marks)}
     for place in places(contact, all_rows=True):
         if changed := _scrub(place, marks, pseudonym):
             certificate[place.label] = certificate.get(place.label, 0) + changed
-    certificate["customers.contactevent"] = _blank_history(contact_id, pseudonym)
+    certificate["customers.contactevent"] = sum(_blank_history(person.pk, pseudonym) for person in (contact, *aliases))
     certificate["files"] = _drop_files()
     return {label: count for label, count in certificate.items() if count}
 

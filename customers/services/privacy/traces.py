@@ -25,6 +25,8 @@ OF_NOBODY: Final = (
     "jobs.job",
     "jobs.notification",
     "customers.importrow",
+    "customers.merge",
+    "customers.mergerow",
 )
 
 

@@ -1,0 +1,1 @@
+"""Make several records one, and take it back."""
