@@ -16,7 +16,6 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from jobs.selectors.frame import frame_figures
 from kcrm.lib.access import MATRIX, Actor, Scope, Verb
-from selection.permissions import can_preview_tiers
 
 Permission = Callable[[User], bool]
 
@@ -105,26 +104,25 @@ PLACES: Final = (
             Place(_("Contacts"), "customers:contact-list", "contact", may_somewhere("contact"), "p"),
             Place(_("Tasks"), "customers:task-list", "circle-check", may_somewhere("task"), "t"),
             Place(_("Interactions"), "customers:interaction-list", "messages-square", may_somewhere("interaction")),
+            Place(_("Agreements"), "customers:agreement-list", "file-text", may_somewhere("agreement")),
+        ),
+    ),
+    (
+        _("Selection"),
+        (
+            Place(_("Portfolio"), "portfolio", "chart-scatter", may_somewhere("score"), "o"),
+            Place(_("KAISM matrix"), "selection:matrix", "grid-2x2", may_somewhere("score"), "k"),
+            Place(_("Scoring rounds"), "selection:round-list", "grid-3x3", shortcut="r"),
+            Place(_("Scoring"), "selection:model-list", "scale", may_somewhere("scoring_model"), "s"),
+            Place(_("Decisions"), "selection:decision-list", "gavel", may_somewhere("selection_decision")),
         ),
     ),
     (
         _("Steering"),
         (
-            Place(_("Portfolio"), "portfolio", "chart-scatter", may_somewhere("score"), "o"),
-            Place(_("KAISM matrix"), "selection:matrix", "grid-2x2", may_somewhere("score"), "k"),
-            Place(_("Nine-cell grid"), "selection:grid", "grid-3x3", may_somewhere("score")),
-            Place(_("Dependence"), "selection:dependence", "link-2", may_somewhere("score")),
-            Place(_("Profit and loyalty"), "selection:loyalty", "heart-handshake", may_somewhere("score")),
-            Place(_("Tiers"), "selection:tiers", "layers", can_preview_tiers),
-            Place(_("Disagreements"), "selection:conflicts", "git-compare", may_somewhere("score")),
-            Place(_("Unknown territory"), "selection:unknown-territory", "compass", may_somewhere("score")),
-            Place(_("Scoring rounds"), "selection:round-list", "grid-3x3", shortcut="r"),
-            Place(_("Scoring"), "selection:model-list", "scale", may_somewhere("scoring_model"), "s"),
-            Place(_("Decisions"), "selection:decision-list", "gavel", may_somewhere("selection_decision")),
             Place(_("Ledger"), "profitability:ledger-line-list", "receipt-text", may_somewhere("sales_facts"), "l"),
             Place(_("Products"), "profitability:product-list", "package", may_somewhere("product")),
             Place(_("Coverage"), "planning:coverage", "calendar-clock", may_somewhere("coverage_rule")),
-            Place(_("Agreements"), "customers:agreement-list", "file-text", may_somewhere("agreement")),
             Place(_("Teams"), "teams:unit-list", "users", may_somewhere("org_unit")),
         ),
     ),
@@ -143,6 +141,11 @@ PLACES: Final = (
             Place(_("People"), "accounts:user-list", "id-card", may_somewhere("user", beyond_self=True)),
         ),
     ),
+)
+
+# Pages that tabs lead to from the matrix, so that the matrix is marked on them.
+PICTURES: Final = tuple(
+    f"/selection/{name}/" for name in ("grid", "dependence", "loyalty", "tiers", "conflicts", "unknown-territory")
 )
 
 # Addresses that the frame itself links to.
@@ -181,6 +184,8 @@ def _items(places: tuple[Place, ...], user: User, current: str) -> Iterator[Item
 
 def _current(path: str) -> str:
     """The address of the place that the page belongs to: the longest that the path begins with."""
+    if path.startswith(PICTURES):
+        return url_of("selection:matrix")
     known = [url for _group, places in PLACES for place in places if (url := url_of(place.url_name))]
     return max((url for url in known if path == url or (url != "/" and path.startswith(url))), key=len, default="")
 
