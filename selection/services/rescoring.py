@@ -41,14 +41,17 @@ def ask_rescoring() -> None:
 
 
 def touched_customers(model: ScoringModel) -> set[int]:
-    """Customers in force whose ratings or agreed scores are newer than their score."""
+    """Customers in force whose ratings or agreed scores are newer than the begin of the run that scored them.
+
+    Than the begin: what comes while a run works may come too late for it.
+    """
     in_force = CurrentScore.objects.filter(source__run__model=model)
     rated = Rating.objects.filter(factor__model__name=model.name, customer__current_score__in=in_force).filter(
-        updated_at__gt=F("customer__current_score__source__run__finished_at")
+        updated_at__gt=F("customer__current_score__source__run__started_at")
     )
     agreed = RoundCustomer.objects.filter(
         round__model__name=model.name, round__state="closed", customer__current_score__in=in_force
-    ).filter(round__closed_at__gt=F("customer__current_score__source__run__finished_at"))
+    ).filter(round__closed_at__gt=F("customer__current_score__source__run__started_at"))
     rows = Q(pk__in=rated.values("customer_id")) | Q(pk__in=agreed.values("customer_id"))
     return set(Customer.objects.alive().filter(rows).values_list("pk", flat=True))
 
@@ -84,11 +87,6 @@ def _score(model: ScoringModel, touched: Collection[int]) -> None:
     design = [
         Factor(one.key, float(one.weight), None if one.minimum is None else float(one.minimum)) for one in factors
     ]
-    found: dict[str, dict[int, Opinion]] = {}
-    for factor in factors:
-        if factor.kind == ModelFactor.Kind.JUDGED:
-            factor.model = model
-            found[factor.key] = {one.customer_id: one for one in opinions(factor)}
     current = list(
         CurrentScore.objects.select_for_update(of=("self",))
         .filter(customer__in=touched, source__run__model=model)
@@ -107,6 +105,11 @@ def _score(model: ScoringModel, touched: Collection[int]) -> None:
         cut_basis=last.cut_basis,
         customers=last.customers,
     )
+    found: dict[str, dict[int, Opinion]] = {}
+    for factor in factors:
+        if factor.kind == ModelFactor.Kind.JUDGED:
+            factor.model = model
+            found[factor.key] = {one.customer_id: one for one in opinions(factor)}
     scores, changed = [], []
     for row in current:
         parts = {part["key"]: dict(part) for part in row.source.explanation}

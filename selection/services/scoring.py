@@ -29,6 +29,7 @@ from selection.selectors.opinions import opinions
 from selection.selectors.tiers import cuts_in_force
 from selection.services.portfolio import add_up_portfolio
 from selection.services.relationships import refresh_all
+from selection.services.rescoring import ask_rescoring, touched_customers
 from selection.services.trails import record_positions
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ def score_all(*, run_id: int, job: RunningJob) -> dict[str, Any]:
     run = ScoringRun.objects.select_related("model").get(pk=run_id)
     if run.state == ScoringRun.State.FINISHED:
         job.progress(run.customers, run.customers)
-        return _result(run)
+        return _end(run)
     factors = list(run.model.factors.all())
     ids = np.fromiter(Customer.objects.alive().order_by("pk").values_list("pk", flat=True).iterator(), dtype=np.int64)
     job.progress(0, len(ids))
@@ -93,6 +94,13 @@ def score_all(*, run_id: int, job: RunningJob) -> dict[str, Any]:
         _put_into_force(run, found, result, len(ids))
         refresh_all(today=timezone.localdate())
         record_positions(today=timezone.localdate())
+    return _end(run)
+
+
+def _end(run: ScoringRun) -> dict[str, Any]:
+    """Let judgement that came while the run worked count soon, not next night."""
+    if touched_customers(run.model):
+        ask_rescoring()
     return _result(run)
 
 

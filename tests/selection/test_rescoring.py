@@ -12,8 +12,9 @@ from jobs.models import Job
 from selection.calculations.freshness import Freshness
 from selection.models import CurrentScore, ModelFactor, Rating, Score, ScoringRun
 from selection.selectors.explanations import explanation_of, freshness_of
+from selection.services import scoring
 from selection.services.ratings import rate_customer
-from selection.services.rescoring import touched_customers
+from selection.services.rescoring import KIND, touched_customers
 from selection.services.runs import request_scoring
 from selection.tasks import score_nightly
 from teams.models import TeamMembership
@@ -101,3 +102,22 @@ def test_old_judgement_is_named_by_its_weight(scored):
     assert freshness_of(found, today=date(2026, 3, 1)) == Freshness(
         fresh_share=pytest.approx(0.563, abs=0.01), stale_share=0.5, oldest_months=pytest.approx(26, abs=0.1)
     )
+
+
+def test_a_judgement_given_while_everybody_is_scored_counts_soon(scored, monkeypatch):
+    first, put_into_force = scored.customers[0], scoring._put_into_force
+
+    def rate_before_the_end(*args):
+        rate(first, "fit", 10)
+        Job.objects.filter(kind=KIND).delete()  # it ran meanwhile, on the scores of before
+        put_into_force(*args)
+
+    monkeypatch.setattr(scoring, "_put_into_force", rate_before_the_end)
+    request_scoring(by=scored.office)
+    run_jobs()
+    before = CurrentScore.objects.get(customer=first).score
+
+    rerun()
+
+    assert CurrentScore.objects.get(customer=first).score > before
+    assert not touched_customers(scored.model)
