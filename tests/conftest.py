@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.conf import settings
 from django.db import connection
 from django.utils import translation
 from pytest_django import DjangoDbBlocker
+from pytest_django.plugin import blocking_manager_key
 
 
 @pytest.fixture(autouse=True)
@@ -28,3 +31,18 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
         )
         (name,) = cursor.fetchone()
         cursor.execute(f'ALTER TABLE accounts_auditentry DISABLE TRIGGER "{name}"')
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, None, None]:
+    """After a test that commits every table is emptied: lay down again what migrations had."""
+    yield
+    if _commits(item):
+        with item.config.stash[blocking_manager_key].unblock():
+            import_module("planning.migrations.0002_first_rules").add(apps, None)
+
+
+def _commits(item: pytest.Item) -> bool:
+    marker = item.get_closest_marker("django_db")
+    by_mark = bool(marker and marker.kwargs.get("transaction"))
+    return by_mark or bool({"transactional_db", "live_server"} & set(getattr(item, "fixturenames", ())))

@@ -25,7 +25,7 @@ TAG = re.compile(r"{%.*?%}|{{.*?}}", re.DOTALL)
 ATTRIBUTE = re.compile(r"\s(?:aria-label|title|placeholder|alt|data-confirm)=\"([^\"]*)\"")
 MARKUP = re.compile(r"<[^>]*>", re.DOTALL)
 WORD = re.compile(r"[A-Za-zÀ-ÿ]{2,}|[\u4e00-\u9fff]")
-NAMES = {"KCRM", "PNG", "QUICK", "Stop", "Esc"}
+NAMES = {"XLSX", "CSV", "KCRM", "PNG", "QUICK", "Stop", "Esc"}
 
 
 def relative(path: Path) -> str:
