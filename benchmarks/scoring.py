@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pgtrigger
@@ -78,7 +79,7 @@ def test_scoring(size: int, report) -> None:
     by = User.objects.create_user("bench@example.com", full_name="Bench", roles=["programme_office"])
     model = model_of_twelve(by)
     cursor.execute("ANALYZE")
-    job = SimpleNamespace(progress=lambda *_done: None, atomic=transaction.atomic)
+    job: Any = SimpleNamespace(progress=lambda *_done: None, atomic=transaction.atomic)
 
     run = ScoringRun.objects.create(model=model, key="bench")
     with report.timed("score_all: figures, scores, explanations, into force", size):

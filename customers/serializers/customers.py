@@ -137,7 +137,7 @@ class TagSerializer(serializers.ModelSerializer):
         fields = ("id", "name")
 
 
-class ChangeSerializer(serializers.Serializer):
+class FieldChangeSerializer(serializers.Serializer):
     """One field before and after."""
 
     label = serializers.CharField()
@@ -154,7 +154,7 @@ class HistoryEntrySerializer(serializers.Serializer):
     kind = serializers.CharField()
     subject = serializers.CharField()
     reason = serializers.CharField()
-    changes = ChangeSerializer(many=True)
+    changes = FieldChangeSerializer(many=True)
 
 
 class HitSerializer(serializers.Serializer):

@@ -258,6 +258,12 @@ SPECTACULAR_SETTINGS = {
         "SiteKindEnum": "customers.models.Site.Kind",
         "LedgerDocumentKindEnum": "profitability.models.LedgerDocument.Kind",
         "FactorKindEnum": "selection.models.ModelFactor.Kind",
+        "AlternativeKindEnum": "selection.models.Alternative.Kind",
+        "BondKindEnum": "selection.models.relationships.Bond.Kind",
+        "StageEnum": "selection.models.relationships.StageChoice",
+        "ClassEnum": "selection.models.ClassChoice",
+        "QuadrantEnum": "selection.models.QuadrantChoice",
+        "RecordKindEnum": "customers.models.duplicates.RecordKind",
     },
 }
 
