@@ -175,3 +175,9 @@ def can_import(user: User) -> bool:
 def can_see_import_rows(user: User, batch: ImportBatch) -> bool:
     """Whether the user sees what a file holds: only who brought it in; others see that it was."""
     return batch.created_by_id == user.pk
+
+
+def can_merge_somewhere(user: User) -> bool:
+    """Whether the user merges records of any customer at all; which ones is asked for each."""
+    anywhere = allows_anywhere("account_profile", Verb.MERGE, reach_of(user).actors())
+    return anywhere and token_covers(user, "account_profile", Verb.MERGE)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext_lazy
 from accounts.models import User
 from bulk.registry import edit_action
 from customers.filters.contacts import ContactFilter
+from customers.lists.duplicates import merge_action
 from customers.models import Contact, ContactRole
 from kcrm.lib.access import Verb, allows_anywhere
 from kcrm.lib.tables import Cell, Column, EmptyState, Kind, ListSpec
@@ -80,5 +81,5 @@ CONTACTS = ListSpec(
     ),
     exportable=_exportable,
     may_export=lambda user: allows_anywhere("contact", Verb.EXPORT, reach_of(user).actors()),
-    bulk_actions=(edit_action("contacts"),),
+    bulk_actions=(edit_action("contacts"), merge_action("contacts")),
 )

@@ -9,10 +9,11 @@ from django.utils.translation import gettext_lazy, ngettext_lazy
 from accounts.models import User
 from customers.filters.duplicates import DuplicatePairFilter
 from customers.models import Contact, ContactRole, Customer, DuplicatePair, RecordKind
+from customers.permissions import can_merge_somewhere
 from customers.querysets.customers import sight
 from customers.selectors.merging import reasons_of
 from kcrm.lib.access import Verb
-from kcrm.lib.tables import Column, EmptyState, Kind, ListSpec
+from kcrm.lib.tables import BulkAction, Column, EmptyState, Kind, ListSpec
 
 
 def _exportable(user: User, rows: Any) -> Any:
@@ -23,6 +24,17 @@ def _exportable(user: User, rows: Any) -> Any:
     people = Contact.objects.alive().filter(pk__in=contacts).values("pk")
     mine = rows.filter(kind="customer", left_id__in=customers.values("pk"), right_id__in=customers.values("pk"))
     return mine | rows.filter(kind="contact", left_id__in=people, right_id__in=people)
+
+
+def merge_action(key: str) -> BulkAction:
+    """The button that lays the ticked rows of this list side by side before they are merged."""
+    return BulkAction(
+        name="merge",
+        label=gettext_lazy("Merge"),
+        icon="merge",
+        url_name=f"customers:merge-chosen-{key}",
+        allowed=can_merge_somewhere,
+    )
 
 
 def _reasons(row: Any) -> str:

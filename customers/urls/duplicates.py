@@ -11,6 +11,12 @@ urlpatterns = [
     path("customers/duplicates/<int:pk>/dismiss/", duplicates.AnswerView.as_view(), name="duplicate-dismiss"),
     path("customers/duplicates/<int:pk>/later/", duplicates.AnswerView.as_view(act="later"), name="duplicate-later"),
     path("customers/merge/", duplicates.MergeView.as_view(), name="merge"),
+    path("customers/merge/chosen/", duplicates.MergeChosenView.as_view(), name="merge-chosen-customers"),
+    path(
+        "contacts/merge/chosen/",
+        duplicates.MergeChosenView.as_view(kind="contact", back="customers:contact-list"),
+        name="merge-chosen-contacts",
+    ),
     path("customers/merges/<int:pk>/", duplicates.MergeDetailView.as_view(), name="merge-detail"),
     path("customers/merges/<int:pk>/undo/", duplicates.MergeUndoView.as_view(), name="merge-undo"),
 ]

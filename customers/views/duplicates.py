@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
@@ -167,6 +168,25 @@ class MergeView(Page):
             "crumbs": [(DUPLICATES.title, reverse(QUEUE))],
         }
         return render(request, "customers/merge.html", context, status=status)
+
+
+class MergeChosenView(Page):
+    """The ticked rows of a list, side by side before they are merged."""
+
+    http_method_names = ["post", "options"]
+    kind = "customer"
+    back = "customers:customer-list"
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """To the page that compares them, or back with a word when there are too few or too many."""
+        records.require_reviewer(request.user)
+        ids = [number for number in request.POST.getlist("ids") if number.isdecimal()]
+        if not 2 <= len(ids) <= records.MOST:
+            text = _("Tick two to %(most)s rows that are the same.") % {"most": records.MOST}
+            messages.error(request, text)
+            return HttpResponseRedirect(reverse(self.back))
+        query = urlencode({"kind": self.kind, "ids": ",".join(ids)})
+        return HttpResponseRedirect(f"{reverse('customers:merge')}?{query}")
 
 
 class MergeDetailView(Page):

@@ -10,6 +10,7 @@ from django.db import transaction
 from accounts.models import User
 from customers.models import Customer
 from kcrm.demo import customers as customers_of
+from kcrm.demo.doubles import enter_twice
 from kcrm.demo.files import Calendar
 from kcrm.demo.ledger import bring_invoices, bring_products
 from kcrm.demo.people import PROGRAMME, hire, settle, sign_ins
@@ -39,6 +40,7 @@ def build_demo(*, today: date) -> list[dict[str, Any]]:
         customers_of.agree_cadence(people, customers, ranking)
         customers_of.build_teams(people, customers, ranking, today=today)
         _forget_reach(people.everybody())
+        enter_twice(people, customers, contacts)
         tell(people, customers, contacts, ranking, today=today)
         judge(people, customers, ranking, today=today)
         look(customers, contacts, ranking, today=today)

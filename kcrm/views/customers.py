@@ -17,6 +17,7 @@ from bulk.registry import edit_action
 from customers import permissions
 from customers.filters.customers import CustomerFilter
 from customers.lists import customers as columns
+from customers.lists.duplicates import merge_action
 from customers.models import Customer
 from customers.selectors.customers import exportable_customers, may_export_customers, silence_answer
 from kcrm.lib import formats
@@ -90,7 +91,7 @@ CUSTOMERS: Final = ListSpec(
     allowed_classes=permissions.list_classes_for,
     exportable=exportable_customers,
     may_export=may_export_customers,
-    bulk_actions=(edit_action("customers"),),
+    bulk_actions=(edit_action("customers"), merge_action("customers")),
 )
 BIN: Final = ListSpec(
     key="customer-bin",

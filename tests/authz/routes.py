@@ -147,6 +147,8 @@ customers:duplicate-detail           account_profile  M  missing
 customers:duplicate-dismiss          account_profile  M  missing
 customers:duplicate-later            account_profile  M  missing
 customers:merge                      account_profile  M  missing
+customers:merge-chosen-customers     account_profile  M  list
+customers:merge-chosen-contacts      account_profile  M  list
 customers:merge-detail               account_profile  M  missing
 customers:merge-undo                 account_profile  M  missing
 customers:customer-create            account_profile  C  create

@@ -24,6 +24,20 @@ def pair():
     return left, right, people
 
 
+def test_ticked_rows_of_the_list_lead_to_the_merge(client):
+    customers = [CustomerFactory(name=f"Acme {number}") for number in range(2)]
+    director = personas.director(customers[0])
+    client.force_login(director)
+
+    one = client.post("/customers/merge/chosen/", {"ids": [customers[0].pk]})
+    two = client.post("/customers/merge/chosen/", {"ids": [customer.pk for customer in customers]})
+
+    assert one["Location"] == "/customers/"
+    keys = ",".join(str(customer.pk) for customer in customers)
+    assert two["Location"] == f"/customers/merge/?kind=customer&ids={keys.replace(',', '%2C')}"
+    assert "merge/chosen/" in client.get("/customers/").content.decode()
+
+
 def test_a_director_reviews_merges_and_takes_back(pair, browse):
     left, right, people = pair
     client = browse(people["director"])

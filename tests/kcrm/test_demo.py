@@ -11,7 +11,7 @@ from django.db.models import Count, Max, Sum
 from django.test import Client
 
 from accounts.models import AuditEntry, User
-from customers.models import Agreement, Contact, Customer, ImportBatch, Interaction, Task
+from customers.models import Agreement, Contact, Customer, DuplicatePair, ImportBatch, Interaction, Task
 from jobs.models import Job
 from kcrm.demo.build import build_demo
 from kcrm.lib.money import from_units, round_money
@@ -42,6 +42,7 @@ def test_the_demo_is_whole_and_its_ledger_ties_to_the_files(client: Client, sett
         .values_list("customer__name", "net")[:3]
     )
     assert Customer.objects.count() == 91
+    assert DuplicatePair.objects.filter(kind="contact", state="open").count() >= 2
     assert lines["lines"] == 2155
     assert documents["count"] == 830
     assert round_money(from_units(lines["net"])) == Decimal("1265793.04")

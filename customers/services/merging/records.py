@@ -11,9 +11,8 @@ from accounts.models import User
 from customers import permissions
 from customers.models import Contact, Customer
 from customers.services import contacts, customers
-from kcrm.lib.access import Verb, allows_anywhere
+from kcrm.lib.access import Verb
 from kcrm.lib.errors import DomainError, NotAllowed
-from teams.permissions import reach_of
 
 MODELS: Final[Mapping[str, Any]] = {"customer": Customer, "contact": Contact}
 RESOURCES: Final[Mapping[str, str]] = {"customer": "account_profile", "contact": "contact"}
@@ -58,8 +57,7 @@ def require_merge(kind: str, record: Any, by: User) -> None:
 
 def require_reviewer(by: User) -> None:
     """Raise NotAllowed for who merges customers nowhere, or comes with a token that does not carry it."""
-    anywhere = allows_anywhere("account_profile", Verb.MERGE, reach_of(by).actors())
-    if not anywhere or not permissions.token_covers(by, "account_profile", Verb.MERGE):
+    if not permissions.can_merge_somewhere(by):
         raise NotAllowed("account_profile", Verb.MERGE)
 
 
