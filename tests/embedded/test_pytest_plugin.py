@@ -39,6 +39,7 @@ def test_nothing_is_left(ending: signal.Signals, tmp_path: Path) -> None:
         env=environment,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a run in the background ignores it
     )
     running = tmp_path / "running"
     while not running.exists() or not running.read_text():
