@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import shutil
 import subprocess
 import tarfile
 import tempfile
@@ -173,7 +174,13 @@ def _replace_media(archive: IO[bytes]) -> tuple[int, Path | None]:
     count = 0
     with tarfile.open(fileobj=archive, mode="r|") as tar:
         for member in tar:
-            tar.extract(member, fresh, filter="data")
+            source = tar.extractfile(member)
+            target = (fresh / member.name).resolve()
+            if source is None or not target.is_relative_to(fresh.resolve()):
+                raise BackupError(f"{member.name} in {store.MEDIA} is no plain file of this folder.")
+            target.parent.mkdir(parents=True, exist_ok=True)
+            with source, target.open("xb") as stream:
+                shutil.copyfileobj(source, stream)
             count += 1
     former = None
     if root.exists():
