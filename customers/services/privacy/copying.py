@@ -21,8 +21,7 @@ from reportlab.platypus.flowables import Flowable
 from customers.models import Consent, Contact, Customer, Interaction
 from customers.services.privacy.traces import marks_of, places
 from kcrm.lib import formats
-
-FONT = "STSong-Light"
+from kcrm.lib.printing import CHINESE, mixed
 
 
 def copy_of_person(contact: Contact, now: datetime) -> dict[str, Any]:
@@ -76,10 +75,10 @@ def _row(row: Model) -> dict[str, Any]:
 
 
 def _pdf(copy: dict[str, Any]) -> bytes:
-    if FONT not in pdfmetrics.getRegisteredFontNames():
-        pdfmetrics.registerFont(UnicodeCIDFont(FONT))
-    heading = ParagraphStyle("heading", fontName=FONT, fontSize=13, leading=18, spaceBefore=10)
-    line = ParagraphStyle("line", fontName=FONT, fontSize=9, leading=13, wordWrap="CJK")
+    if CHINESE not in pdfmetrics.getRegisteredFontNames():
+        pdfmetrics.registerFont(UnicodeCIDFont(CHINESE))
+    heading = ParagraphStyle("heading", fontName=CHINESE, fontSize=13, leading=18, spaceBefore=10)
+    line = ParagraphStyle("line", fontName=CHINESE, fontSize=9, leading=13, wordWrap="CJK")
     made = formats.moment(datetime.fromisoformat(copy["made_at"]))
     story: list[Flowable] = [
         Paragraph(_("What is kept about you"), heading),
@@ -97,22 +96,7 @@ def _pdf(copy: dict[str, Any]) -> bytes:
 
 def _lines(row: dict[str, Any], style: ParagraphStyle) -> list[Flowable]:
     return [
-        Paragraph(f"{_mixed(name)}: {_mixed(str(value))}", style)
+        Paragraph(f"{mixed(name)}: {mixed(str(value)[:4000])}", style)
         for name, value in row.items()
         if value not in (None, "")
     ]
-
-
-def _mixed(text: str) -> str:
-    """Runs of Latin letters in a Latin font: the Chinese one lacks accents."""
-    safe = text[:4000].replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    parts, run, latin = [], "", None
-    for sign in safe:
-        is_latin = ord(sign) < 0x2000
-        if latin is not None and is_latin != latin:
-            parts.append(f'<font name="Helvetica">{run}</font>' if latin else run)
-            run = ""
-        run, latin = run + sign, is_latin
-    if run:
-        parts.append(f'<font name="Helvetica">{run}</font>' if latin else run)
-    return "".join(parts)
