@@ -49,19 +49,20 @@ _GROUPS: Final[dict[Rule, str]] = {
         customers.agreement customers.contactrole customers.handover customers.searchentry profitability.customermonth
         profitability.salessummary selection.alternative selection.classification selection.currentscore
         selection.customerview selection.positionpoint selection.potential selection.rating selection.supplierscore
-        selection.viewfactor teams.accountteam teams.teammembership
+        selection.viewfactor selection.segmentplace selection.nodeaccount teams.accountteam teams.teammembership
     """,
     PARENT: """
         customers.duplicatepair customers.merge
         accounts.user_groups accounts.user_user_permissions customers.interactioncontact customers.interactionperson
         selection.consensus selection.decisionline selection.modelfactor selection.notice selection.roundcustomer
         selection.roundrater selection.score selection.sheetscore selection.snapshotrow teams.unitassignment
+        selection.mapnode selection.mapflow
     """,
     SETTING: """
         accounts.apitoken accounts.user customers.savedmapping customers.tag feed.endpoint jobs.hold
         jobs.notificationsetting jobs.schedule planning.coveragerule profitability.product profitability.productgroup
         selection.capacity selection.competitor selection.quadrantrule selection.scoringmodel teams.orgunit
-        accounts.savedview
+        accounts.savedview selection.segment selection.marketmap
     """,
     EVIDENCE: """
         accounts.auditentry accounts.auditseal customers.consent customers.legalhold customers.privacyrequest

@@ -21,6 +21,8 @@ declare(
     selection__snapshotrow__customer=Leave("where it stood at that moment is never changed"),
     selection__decisionline__customer=Move(once=("decision_id",), stays=True),
     selection__classification__customer=Move(once=(), stays=True),
+    selection__segmentplace__customer=Move(whole="selection.segmentplace"),
+    selection__nodeaccount__customer=Move(once=("node_id",), stays=True),
     selection__relationship__customer=Move(whole=TIES),
     selection__bond__customer=Move(whole=TIES, once=("kind",), stays=True),
     selection__stageassessment__customer=Move(whole=TIES, once=("side",), stays=True),

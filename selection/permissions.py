@@ -97,3 +97,36 @@ def can_open_decisions(user: User) -> bool:
 def can_preview_tiers(user: User) -> bool:
     """Whether the user sees what other cuts of the tiers would do: they are cut over all customers, seen or not."""
     return _everywhere(user, "score", Verb.READ)
+
+
+def can_read_segments(user: User) -> bool:
+    """Whether the user reads the register of segments."""
+    return token_covers(user, "segment", Verb.READ) and allows_anywhere("segment", Verb.READ, reach_of(user).actors())
+
+
+def can_edit_segments(user: User) -> bool:
+    """Whether the user makes and changes segments."""
+    return _everywhere(user, "segment", Verb.UPDATE)
+
+
+def can_place(user: User, customer: Customer) -> bool:
+    """Whether the user puts this customer into a segment, or takes it out."""
+    return may(user, "segment_place", Verb.UPDATE, customer)
+
+
+def can_place_anybody(user: User) -> bool:
+    """Whether the user puts any customer at all into segments, so that it is offered."""
+    actors = reach_of(user).actors()
+    return token_covers(user, "segment_place", Verb.UPDATE) and allows_anywhere("segment_place", Verb.UPDATE, actors)
+
+
+def can_read_maps(user: User) -> bool:
+    """Whether the user reads market maps."""
+    return token_covers(user, "market_map", Verb.READ) and allows_anywhere(
+        "market_map", Verb.READ, reach_of(user).actors()
+    )
+
+
+def can_edit_maps(user: User) -> bool:
+    """Whether the user draws market maps and publishes them."""
+    return _everywhere(user, "market_map", Verb.UPDATE)

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 
+def _reads(user: User, resource: str) -> bool:
+    return token_covers(user, resource, Verb.READ) and allows_anywhere(resource, Verb.READ, reach_of(user).actors())
+
+
 class ScoringModelQuerySet(VersionedQuerySet):
     """Editions of factor sets."""
 
@@ -29,8 +33,36 @@ class ScoringModelQuerySet(VersionedQuerySet):
         return self if allows_anywhere("scoring_model", Verb.READ, reach_of(user).actors()) else self.none()
 
     def in_force(self) -> Self:
-        """The edition that scores customers now."""
+        """The editions that score customers now: one a segment, and one for the rest."""
         return self.filter(state="active")
+
+
+class SegmentQuerySet(VersionedQuerySet):
+    """Segments."""
+
+    def visible_to(self, user: User) -> Self:
+        """All segments for those who may read them at all, none for others."""
+        return self if _reads(user, "segment") else self.none()
+
+    def in_use(self) -> Self:
+        """Those that customers can be put into."""
+        return self.exclude(state="retired")
+
+
+class SegmentPlaceQuerySet(CustomerPartQuerySet):
+    """Places of customers in segments."""
+
+    def on_day(self, day: date) -> Self:
+        """Those that hold on this day."""
+        return self.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=day), valid_from__lte=day)
+
+
+class MarketMapQuerySet(VersionedQuerySet):
+    """Editions of market maps."""
+
+    def visible_to(self, user: User) -> Self:
+        """All maps for those who may read them at all, none for others."""
+        return self if _reads(user, "market_map") else self.none()
 
 
 class ScoringRunQuerySet(models.QuerySet):

@@ -10,6 +10,7 @@ from selection.models.decisions import (
     Snapshot,
     SnapshotRow,
 )
+from selection.models.market_maps import MapFlow, MapNode, MarketMap, NodeAccount
 from selection.models.policies import Capacity, Potential, QuadrantChoice, QuadrantRule
 from selection.models.portfolio import PortfolioCell
 from selection.models.ratings import Rating
@@ -28,6 +29,7 @@ from selection.models.relationships import (
 from selection.models.rounds import Consensus, RoundCustomer, RoundRater, ScoringRound, SheetScore
 from selection.models.scores import CurrentScore, Score, ScoringRun
 from selection.models.scoring import ModelFactor, ScoringModel
+from selection.models.segments import ModeChoice, Segment, SegmentPlace
 from selection.models.tiers import TierRule
 from selection.models.trails import PositionPoint
 
@@ -47,7 +49,12 @@ __all__ = [
     "DecisionLine",
     "DependenceAssessment",
     "DependenceChoice",
+    "MapFlow",
+    "MapNode",
+    "MarketMap",
+    "ModeChoice",
     "ModelFactor",
+    "NodeAccount",
     "Notice",
     "PortfolioCell",
     "PositionPoint",
@@ -63,6 +70,8 @@ __all__ = [
     "ScoringModel",
     "ScoringRound",
     "ScoringRun",
+    "Segment",
+    "SegmentPlace",
     "SheetScore",
     "SideChoice",
     "Snapshot",

@@ -10,12 +10,17 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from kcrm.lib.models import VersionedModel
+from selection.models.segments import Segment
 from selection.querysets import ScoringModelQuerySet
 
 
 @pghistory.track()
 class ScoringModel(VersionedModel):
-    """One edition of a factor set. Once it has scored customers it stays as it is; the next edition supersedes it."""
+    """One edition of a factor set. Once it has scored customers it stays as it is; the next edition supersedes it.
+
+    It scores the customers of its segment; without one it scores everybody whose segment has no model of its own. One
+    edition is in force for each segment, and one for the rest (M09).
+    """
 
     class State(models.TextChoices):
         DRAFT = "draft", _("draft")
@@ -26,6 +31,11 @@ class ScoringModel(VersionedModel):
     purpose = models.TextField(_("purpose"), blank=True)
     edition = models.PositiveSmallIntegerField(_("edition"), default=1)
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.DRAFT)
+    segment = models.ForeignKey(
+        Segment, on_delete=models.PROTECT, null=True, blank=True, related_name="scoring_models",
+        verbose_name=_("segment"),
+        help_text=_("Empty: for everybody whose segment has no model of its own."),
+    )  # fmt: skip
     comparisons = models.JSONField(
         _("comparisons"),
         default=list,
@@ -46,7 +56,10 @@ class ScoringModel(VersionedModel):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["name", "edition"], name="selection_scoringmodel_edition_once"),
             models.UniqueConstraint(
-                fields=["state"], condition=Q(state="active"), name="selection_scoringmodel_one_in_force"
+                fields=["segment"],
+                condition=Q(state="active"),
+                name="selection_scoringmodel_one_in_force_a_segment",
+                nulls_distinct=False,
             ),
         ]
 

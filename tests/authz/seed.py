@@ -37,6 +37,7 @@ from selection.services.runs import request_scoring
 from selection.services.snapshots import take_snapshot
 from teams.models import TeamMembership
 from tests import personas
+from tests.authz.seed_segments import segments_and_maps
 from tests.factories.activities import (
     AgreementFactory,
     ContactFactory,
@@ -189,6 +190,7 @@ def one_of_everything() -> Seed:
             "alternative": rival,
             "supplier_score": SupplierScore.objects.filter(customer=customer).first(),
             "person": UnitAssignmentFactory(unit=customer.org_unit, user__full_name="Petra Person").user,
+            **segments_and_maps(customer, office),
         },
     )
 
