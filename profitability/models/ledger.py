@@ -108,7 +108,9 @@ class LedgerDocument(models.Model):
             models.CheckConstraint(condition=Q(rate__gt=0), name="profitability_document_rate_positive"),
         ]
         indexes: ClassVar = [
-            models.Index(fields=["customer", "posted_on"], name="profitability_doc_by_customer"),
+            models.Index(  # first, last and intervals between invoices are read in the index alone
+                fields=["customer", "posted_on"], include=["document_on", "kind"], name="profitability_doc_of_customer"
+            ),
             models.Index(fields=["posted_on", "id"], name="profitability_doc_by_date"),
         ]
         triggers: ClassVar = [kept_while_lines_refer("document_id")]
@@ -181,7 +183,11 @@ class LedgerLine(models.Model):
             ),
         ]
         indexes: ClassVar = [
-            models.Index(fields=["customer", "posted_on"], name="profitability_line_by_customer"),
+            models.Index(  # what a customer bought is counted in the index alone
+                fields=["customer", "posted_on"],
+                include=["product", "quantity", "cost_units"],
+                name="profitability_line_of_customer",
+            ),
             models.Index(fields=["product", "posted_on"], name="profitability_line_by_product"),
             models.Index(fields=["posted_on", "id"], name="profitability_line_by_date"),
         ]

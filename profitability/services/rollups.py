@@ -170,9 +170,12 @@ SUMMARY_COLUMNS: Final = (
 
 # A customer whose last line went away keeps no summary
 DROP_EMPTY_SUMMARIES: Final = """
-DELETE FROM profitability_salessummary s
-WHERE (is_stale OR customer_id IN ({touched}))
-    AND NOT EXISTS (SELECT FROM profitability_customermonth m WHERE m.customer_id = s.customer_id)
+DELETE FROM profitability_salessummary s USING (
+    SELECT customer_id FROM profitability_salessummary WHERE is_stale UNION {touched}
+) c
+WHERE s.customer_id = c.customer_id AND NOT EXISTS (
+    SELECT FROM profitability_customermonth m WHERE m.customer_id = c.customer_id OFFSET 0  -- looked up one by one
+)
 """
 NOBODY: Final = "SELECT NULL::bigint WHERE false"
 TOUCHED: Final = "SELECT DISTINCT customer_id FROM ledger_delta"

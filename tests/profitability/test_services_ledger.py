@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import io
 import random
+import re
 from datetime import date
 from decimal import Decimal
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from accounts.models import AuditEntry
 from kcrm.lib.errors import DomainError, NotAllowed
 from profitability.models import CustomerMonth, LedgerDocument, LedgerLine, LedgerLoad, SalesSummary
-from profitability.services.ledger import LoadResult, Reject, Sums, load_ledger
+from profitability.services.ledger import REQUIRED, LoadResult, Reject, Sums, load_ledger, reading
 from profitability.services.periods import close_period, reopen_period
 from profitability.services.rollups import rebuild_rollups
 from tests.factories.accounts import ApiTokenFactory, UserFactory
+from tests.factories.customers import ExternalIdFactory
 from tests.personas import account_manager, director
 from tests.profitability.conftest import TODAY
 
@@ -191,6 +194,29 @@ def test_a_customer_in_the_bin_is_unknown(erp, row):
     result = erp.load(row())
 
     assert [(reject.column, reject.code) for reject in result.rejects] == [("customer", "unknown")]
+
+
+def test_a_key_that_was_given_up_names_its_new_customer_only(erp, row):
+    ExternalIdFactory(customer=erp.bolt, value="ACME", released_at=timezone.now())
+
+    erp.load(row(), row(line="2"))
+
+    assert set(LedgerLine.objects.values_list("line_no", "customer")) == {(1, erp.acme.pk), (2, erp.acme.pk)}
+
+
+def test_a_ledger_of_any_size_is_looked_up_not_read(erp):
+    """Each document of a delivery costs one look into an index, however many documents there are."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(reading.STAGE)
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("SET LOCAL enable_bitmapscan = off")
+        statement = reading.known_documents(REQUIRED, is_clean=True).replace("{visible}", "1")
+        select = statement[statement.index("WITH") :]
+        cursor.execute(f"EXPLAIN {select}", {"source": "erp", "load": 1})
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+
+    assert re.search(r"Index Cond: .*\(number\)::text = .*\.number", plan)
+    assert re.search(r"Index Cond: \(document_id = \w+\.id\)", plan)
 
 
 def test_a_token_reaches_the_customers_on_its_list_only(erp, row):

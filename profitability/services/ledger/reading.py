@@ -220,28 +220,49 @@ FROM (
         {row_hash(names, is_clean=is_clean)} AS row_hash
     FROM ledger_stage WHERE row_no %% %(one_of)s = 2 %% %(one_of)s
 ) s
-LEFT JOIN profitability_ledgerdocument d ON d.source = %(source)s AND d.number = s.number
-LEFT JOIN profitability_ledgerline l ON l.document_id = d.id AND l.line_no = s.line_no AND l.row_hash = s.row_hash
+LEFT JOIN LATERAL (
+    SELECT id FROM profitability_ledgerdocument d WHERE d.source = %(source)s AND d.number = s.number OFFSET 0
+) d ON true
+LEFT JOIN LATERAL (
+    SELECT id, row_hash FROM profitability_ledgerline l WHERE l.document_id = d.id AND l.line_no = s.line_no OFFSET 0
+) l ON l.row_hash = s.row_hash
 """
 
 
 @cache
 def known_documents(names: tuple[str, ...], *, is_clean: bool) -> str:
-    """Makes ledger_known: documents whose staged rows the ledger has word for word, none of them by this same load."""
+    """Makes ledger_known: documents whose staged rows the ledger has word for word, none of them by this same load.
+
+    Each document, then its lines, are looked up by themselves (OFFSET 0): a join of sets would read the whole ledger
+    for every chunk of it.
+    """
     return f"""
 CREATE TEMPORARY TABLE ledger_known ON COMMIT DROP AS
-SELECT s.number, count(*) AS lines, sum(l.gross_units)::bigint AS gross, sum(l.discount_units)::bigint AS discount,
-    sum(l.net_units)::bigint AS net
-FROM (
+WITH staged AS MATERIALIZED (
     SELECT btrim(document) COLLATE "C" AS number, {_whole("btrim(line)")} AS line_no,
         {row_hash(names, is_clean=is_clean)} AS row_hash
-    FROM ledger_stage OFFSET 0
-) s
-LEFT JOIN profitability_ledgerdocument d ON d.source = %(source)s AND d.number = s.number COLLATE "default"
-    AND d.customer_id IN ({{visible}})
-LEFT JOIN profitability_ledgerline l ON l.document_id = d.id AND l.line_no = s.line_no AND l.row_hash = s.row_hash
-    AND l.row_hash <> 0 AND l.load_id IS DISTINCT FROM %(load)s
-GROUP BY s.number HAVING count(l.id) = count(*) AND count(DISTINCT l.id) = count(*)
+    FROM ledger_stage
+),
+met AS MATERIALIZED (
+    SELECT n.number, n.lines, d.id
+    FROM (SELECT number, count(*) AS lines FROM staged GROUP BY number) n
+    CROSS JOIN LATERAL (
+        SELECT id, customer_id FROM profitability_ledgerdocument d
+        WHERE d.source = %(source)s AND d.number = n.number COLLATE "default" OFFSET 0
+    ) d
+    WHERE d.customer_id IN ({{visible}})
+),
+had AS MATERIALIZED (
+    SELECT m.number, m.lines, l.*
+    FROM met m CROSS JOIN LATERAL (
+        SELECT line_no, row_hash, gross_units, discount_units, net_units FROM profitability_ledgerline l
+        WHERE l.document_id = m.id AND l.row_hash <> 0 AND l.load_id IS DISTINCT FROM %(load)s OFFSET 0
+    ) l
+)
+SELECT number, lines, sum(gross_units)::bigint AS gross, sum(discount_units)::bigint AS discount,
+    sum(net_units)::bigint AS net
+FROM had JOIN staged USING (number, line_no, row_hash)
+GROUP BY number, lines HAVING count(*) = lines AND count(DISTINCT line_no) = lines
 """
 
 
@@ -295,7 +316,13 @@ FROM (
     ) signed OFFSET 0
 ) p
 LEFT JOIN (
-    SELECT value, customer_id FROM customers_externalid WHERE source = %(source)s AND customer_id IN ({{visible}})
+    SELECT c.value, e.customer_id
+    FROM (SELECT DISTINCT {_cleaned("customer", is_clean=is_clean)} AS value FROM ledger_stage) c
+    CROSS JOIN LATERAL (
+        SELECT customer_id FROM customers_externalid
+        WHERE source = %(source)s AND value = c.value AND released_at IS NULL OFFSET 0
+    ) e
+    WHERE e.customer_id IN ({{visible}})
 ) known ON known.value = p.customer
 LEFT JOIN (SELECT id, sku FROM profitability_product WHERE source = %(source)s) article ON article.sku = p.product
 """

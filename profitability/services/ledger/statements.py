@@ -52,14 +52,16 @@ SELECT number, coalesce(known, nextval('profitability_ledgerdocument_id_seq')) A
         SELECT FROM profitability_periodclose c WHERE c.month = date_trunc('month', {posted}::timestamp)
     ) AS is_plain
 FROM (
-    SELECT s.*, d.id AS known
+    SELECT s.*, (
+        SELECT id FROM profitability_ledgerdocument d
+        WHERE d.source = %(source)s AND d.number = s.number COLLATE "default"
+    ) AS known
     FROM (
         SELECT number, min(row_no) AS row_no, count(*) AS lines,
             bit_count(bit_or(1::bigint << line_no %% {LINES_TOLD_APART})::bit(64)) AS told_apart,
             {freight} AS freight{last_freight}{ends}
         FROM ledger_rows WHERE faults IS NULL GROUP BY number
     ) s
-    LEFT JOIN profitability_ledgerdocument d ON d.source = %(source)s AND d.number = s.number COLLATE "default"
     ORDER BY row_no
 ) m
 """
@@ -96,8 +98,10 @@ met AS (
                 coalesce(f.due_on, d.due_on, 'infinity'), coalesce(f.shipped_on, d.shipped_on, 'infinity'),
                 coalesce(nullif(f.salesperson, ''), d.salesperson_code)) AS is_revised
     FROM framed f
-    LEFT JOIN profitability_ledgerdocument d ON d.source = %(source)s AND d.number = f.number COLLATE "default"
-    LEFT JOIN profitability_ledgerline l ON l.document_id = d.id AND l.line_no = f.line_no
+    LEFT JOIN LATERAL (SELECT * FROM profitability_ledgerdocument WHERE id = f.new_id OFFSET 0) d ON true
+    LEFT JOIN LATERAL (
+        SELECT * FROM profitability_ledgerline WHERE document_id = d.id AND line_no = f.line_no OFFSET 0
+    ) l ON true
 ),
 judged AS (
     SELECT met.*,
