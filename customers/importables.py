@@ -37,7 +37,7 @@ def _people(user: User) -> Mapping[str, Any]:
     return dict(User.objects.filter(is_active=True).order_by("full_name").values_list("email", "full_name"))
 
 
-def _near_customers(user: User, texts: Sequence[str]) -> Mapping[str, Sequence[tuple[str, str]]]:
+def near_customers(user: User, texts: Sequence[str]) -> Mapping[str, Sequence[tuple[str, str]]]:
     """Customers in sight whose names are like these."""
     found = {text: likely_duplicates(user, {"name": text}).shown for text in texts[:MOST_ASKED]}
     return {text: [(like.name, like.name) for like in likes] for text, likes in found.items()}
@@ -105,7 +105,7 @@ register(
                   help=_("the key account manager's e-mail address"),
                   aliases=("account manager", "key account manager", "sales rep", "salesperson", "owner email",
                            "responsible", "负责人", "客户经理", "大客户经理", "销售员", "业务员")),
-            Field("parent", _("Parent company"), kind=Kind.REFERENCE, near=_near_customers, creates=("customers", ("name",)), help=_("its key in your system, or its name"),
+            Field("parent", _("Parent company"), kind=Kind.REFERENCE, near=near_customers, creates=("customers", ("name",)), help=_("its key in your system, or its name"),
                   aliases=("parent", "parent id", "parent account", "subsidiary of", "group", "母公司", "上级公司", "集团")),
             Field("relation", _("Relation"), kind=Kind.CHOICE, choices=dict(Customer.Relation.choices),
                   aliases=("type", "customer type", "account type", "客户类型", "类型", "关系")),
@@ -145,7 +145,7 @@ register(
         order=30,
         fields=(
             Field("customer", _("Customer"), kind=Kind.REFERENCE, required=True, example="10042", aliases=CUSTOMER_ALIASES,
-                  near=_near_customers, creates=("customers", ("name",))),
+                  near=near_customers, creates=("customers", ("name",))),
             Field("name", _("Name"), required=True, example="Plant Hamburg",
                   aliases=("site", "site name", "location", "ship name", "地点", "地点名称", "工厂", "门店名称", "名称")),
             Field("kind", _("Kind"), kind=Kind.CHOICE, choices=dict(Site.Kind.choices),
@@ -175,7 +175,7 @@ register(
             Field("external_id", _("Key in your system"), policy=False,
                   aliases=("contact id", "person id", "id", "联系人编号", "编号")),
             Field("customer", _("Customer"), kind=Kind.REFERENCE, required=True, example="10042", aliases=CUSTOMER_ALIASES,
-                  near=_near_customers, creates=("customers", ("name",))),
+                  near=near_customers, creates=("customers", ("name",))),
             Field("full_name", _("Name"), required=True, example="Maria Anders",
                   aliases=("contact name", "contact", "person", "full name", "联系人", "姓名", "联系人姓名")),
             Field("job_title", _("Job title"), aliases=("contact title", "title", "position", "function", "职务", "职位", "头衔")),
@@ -211,7 +211,7 @@ register(
         order=50,
         fields=(
             Field("customer", _("Customer"), kind=Kind.REFERENCE, required=True, example="10042", aliases=CUSTOMER_ALIASES,
-                  near=_near_customers, creates=("customers", ("name",))),
+                  near=near_customers, creates=("customers", ("name",))),
             Field("person", _("Person"), kind=Kind.REFERENCE, required=True, known=_people, example="nancy@example.com",
                   aliases=("email", "e-mail", "user", "employee", "member", "salesperson", "人员", "员工", "成员", "邮箱")),
             Field("function", _("Role in the team"), kind=Kind.CHOICE, choices=dict(TeamMembership.Function.choices),
@@ -243,7 +243,7 @@ register(
         order=60,
         fields=(
             Field("customer", _("Customer"), kind=Kind.REFERENCE, required=True, example="10042", aliases=CUSTOMER_ALIASES,
-                  near=_near_customers, creates=("customers", ("name",))),
+                  near=near_customers, creates=("customers", ("name",))),
             Field("happened_at", _("When"), kind=Kind.MOMENT, required=True, example="2026-01-31 14:30",
                   aliases=("date", "day", "happened at", "time", "日期", "时间", "拜访日期")),
             Field("kind", _("Kind"), kind=Kind.CHOICE, choices=dict(Interaction.Kind.choices),

@@ -131,7 +131,8 @@ class ColumnsForm(forms.Form):
     def constant_rows(self) -> list[dict[str, Any]]:
         """One line for each field that no column brings."""
         brought = set(self.means().values())
-        brought |= {name for name, other in self.thing.fallbacks.items() if other in brought}
+        stand_ins = (*self.thing.fallbacks.items(), *self.thing.counted.items())
+        brought |= {name for name, other in stand_ins if other in brought}
         return [
             {"field": field, "input": self[f"constant_{field.name}"]}
             for field in self.thing.fields
@@ -140,8 +141,8 @@ class ColumnsForm(forms.Form):
 
     def lacking(self) -> list[Any]:
         """The needed fields that neither a column nor a constant brings."""
-        rows = self.constant_rows()
-        return [row["field"].label for row in rows if row["field"].required and not row["input"].value()]
+        given = {row["field"].name for row in self.constant_rows() if row["input"].value()}
+        return [field.label for field in self.thing.lacking({*self.means().values(), *given})]
 
 
 class RulesForm(forms.Form):

@@ -105,7 +105,7 @@ class ImportPage:
     def can_undo(self) -> bool:
         """Whether there is something to take back."""
         batch, done = self.batch, {State.DONE, State.UNDOING}
-        changed = bool(batch.created or batch.updated) and self.thing is not None and self.thing.can_undo
+        changed = bool(batch.created or batch.updated) and self.thing is not None
         if batch.updated_at < undo_ends_before(timezone.now()):
             return False
         return self.sees_rows and not self.at_work and batch.state in done and changed

@@ -29,10 +29,17 @@ FILES = (
     ("suppliers", "customers", "director", {"relation": "manufacturer"}, 29),
     ("suppliers", "contacts", "director", {}, 29),
     ("shippers", "customers", "director", {"relation": "partner"}, 6),
+    ("orders", "ledger-documents", "finance", {}, 830),
+    ("order_details", "ledger-lines", "finance", {}, 2155),
 )
+OF_ONE_SYSTEM = {"region", "territories", "categories", "products", "customers", "orders", "order_details"}
 TABLES = {
     "teams_orgunit": "code, name, path",
     "profitability_productgroup": "source, code, name, description",
+    "profitability_ledgerdocument": "source, number, kind, customer_id, document_on, due_on, shipped_on, freight_units",
+    "profitability_ledgerline": "customer_id, posted_on, quantity, gross_units, discount_units, net_units, state",
+    "profitability_customermonth": "customer_id, month, net_units, gross_units, freight_units, lines, documents",
+    "profitability_salessummary": "customer_id, as_of_month, net_12m_units, documents_12m, lines_12m, products_12m",
     "profitability_product": "source, sku, name, list_price, unit, group_id IS NULL",
     "customers_customer": "name, relation, country, region, city, phone, website, org_unit_id, parent_id",
     "customers_site": "name, street, city, postal_code, customer_id",
@@ -68,7 +75,7 @@ def people(tmp_path: Path, settings: Any) -> dict[str, User]:
 
 def brought_in(people: dict[str, User], name: str, thing: str, role: str, constants: dict[str, str]) -> ImportBatch:
     source, by = f"northwind-{name}", people[role]
-    source = "northwind" if name in {"region", "territories", "categories", "products"} else source
+    source = "northwind" if name in OF_ONE_SYSTEM else source
     with (FOLDER / f"{name}.csv").open("rb") as file:
         batch = batches.upload_file(importable=thing, file=file, name=f"{name}.csv", source=source, by=by)
     given = {key: getattr(batch, key) for key in ("mapping", "formats", "policy", "keys")}

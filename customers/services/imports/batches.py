@@ -135,8 +135,7 @@ def set_mapping(
     if constants is not None:
         batch.constants = _checked_constants(thing, constants, mapping)
     there = {*mapping, *batch.constants}
-    there |= {name for name, other in thing.fallbacks.items() if other in there}
-    missing = [str(field.label) for field in thing.required if field.name not in there]
+    missing = [str(field.label) for field in thing.lacking(there)]
     if missing:
         raise DomainError(_("Say which column holds: %(names)s.") % {"names": ", ".join(missing)}, field="mapping")
     check_keys(thing, keys)
@@ -216,12 +215,12 @@ def start_undo(*, batch_id: int, version: int | None, by: User) -> Job:
 @transaction.atomic
 def _start(batch_id: int, version: int | None, by: User, *, act: str, state: str, before: set[State]) -> Job:
     batch: ImportBatch = ImportBatch.objects.filter(created_by=by).locked(batch_id, version)
-    thing = _allowed(batch.importable, by)
+    _allowed(batch.importable, by)
     if batch.is_busy and not is_at_work(batch):
         batch.state = State.DONE if batch.state == State.UNDOING else State.FAILED
     if batch.state not in before or (act != "undo" and not batch.mapping):
         raise DomainError(_("This is not the step that comes now. Open the import again."), code="not_now")
-    if act == "undo" and (not thing.can_undo or not (batch.created or batch.updated)):
+    if act == "undo" and not (batch.created or batch.updated):
         raise DomainError(_("There is nothing in this import that can be taken back."), code="not_now")
     if act == "undo" and batch.updated_at < undo_ends_before(timezone.now()):
         raise DomainError(_("The time in which this import could be taken back is over."), code="not_now")

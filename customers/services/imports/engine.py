@@ -6,6 +6,7 @@ others go in. Everything finds what is there already by natural keys, so the sam
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -114,12 +115,16 @@ def note(result: Result, outcomes: Sequence[Outcome], *, keep: bool = False) -> 
 
 @dataclass
 class Work:
-    """The rows of one import under way. `seen` holds the natural keys of the rows before, by the rows' numbers."""
+    """The rows of one import under way.
+
+    `seen` holds the natural keys of the rows before, by the rows' numbers; `counts` how often a text came.
+    """
 
     thing: Importable
     run: Run
     formats: Mapping[str, Formats]
     seen: dict[str, int] = field(default_factory=dict)
+    counts: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     def all(self, rows: Iterable[tuple[int, Texts]]) -> Iterator[list[Outcome]]:
         """Save all rows; yields the final outcomes chunk by chunk.
@@ -173,7 +178,7 @@ class Work:
         values: dict[str, Any] = {}
         errors: list[RowError] = []
         stand_ins = {name: texts[other] for name, other in self.thing.fallbacks.items() if other in texts}
-        for name, text in {**stand_ins, **texts}.items():
+        for name, text in {**stand_ins, **self._counted(texts), **texts}.items():
             try:
                 value = self._value(name, text)
             except RowError as error:
@@ -194,6 +199,15 @@ class Work:
             raise errors[0]
         self.note_key(number, values)
         return Row(number, values)
+
+    def _counted(self, texts: Texts) -> dict[str, str]:
+        """The numbers of a row among those of the same text, for fields that the file does not have."""
+        found = {}
+        for name, other in self.thing.counted.items():
+            if name not in texts and (text := str(texts.get(other, "")).strip()):
+                self.counts[name, text] += 1
+                found[name] = str(self.counts[name, text])
+        return found
 
     def _value(self, name: str, text: Any) -> Any:
         if name not in self.thing.by_name:

@@ -116,10 +116,14 @@ class People:
     by_email: Mapping[str, User]
     by_name: Mapping[str, list[User]]
 
-    def get(self, reference: str, *, field: str) -> User:
-        """The person with this address or, if it is the only one, name. Raises RowError."""
+    def find(self, reference: str) -> User | None:
+        """The person with this address or, if it is the only one, name."""
         named = self.by_name.get(words.fold(reference), [])
-        found = self.by_email.get(reference.casefold()) or (named[0] if len(named) == 1 else None)
+        return self.by_email.get(reference.casefold()) or (named[0] if len(named) == 1 else None)
+
+    def get(self, reference: str, *, field: str) -> User:
+        """The same. Raises RowError where there is nobody."""
+        found = self.find(reference)
         if found is None:
             raise RowError(
                 _("Nobody of ours is “%(name)s”; write the e-mail address of somebody who can sign in.")

@@ -20,9 +20,10 @@ from customers.services.customers import forget_reach
 from customers.services.imports import writing
 from kcrm.lib import context
 from kcrm.lib.errors import DomainError
-from kcrm.lib.imports import importable
+from kcrm.lib.imports import Importable, importable
 
 CHUNK: Final = 200
+CHUNK_OF_SETS: Final = 5_000
 # What follows from a record by itself holds nobody back
 FOLLOWS: Final = frozenset({"customers.searchentry", "teams.accountteam", "customers.importrow"})
 State = ImportBatch.State
@@ -47,9 +48,9 @@ def undo_batch(
     own = _made_by(batch)
     open_rows = ImportRow.objects.filter(batch=batch, undo=ImportRow.Undo.NONE).exclude(images=[]).order_by("-number")
     with context.origin(via="import"):
-        while rows := list(open_rows[:CHUNK]):
+        while rows := list(open_rows[: CHUNK_OF_SETS if thing.undo else CHUNK]):
             with atomic():
-                touched = _undo_rows(rows, own, by)
+                touched = _undo_rows(rows, thing, own, by)
                 ImportRow.objects.bulk_update(rows, ["undo", "undo_reason"])
                 for row in rows:
                     name = "undone" if row.undo == ImportRow.Undo.DONE else "kept"
@@ -82,25 +83,38 @@ def _made_by(batch: ImportBatch) -> dict[str, set[int]]:
     return found
 
 
-def _undo_rows(rows: Sequence[ImportRow], own: Mapping[str, set[int]], by: User) -> dict[str, list[int]]:
+def _undo_rows(
+    rows: Sequence[ImportRow], thing: Importable, own: Mapping[str, set[int]], by: User
+) -> dict[str, list[int]]:
     touched: dict[str, list[int]] = defaultdict(list)
     customers = {row.customer_id for row in rows} - {None}
     visible = set(Customer.objects.visible_to(by).filter(pk__in=customers).values_list("pk", flat=True))
+    near = [row for row in rows if row.customer_id is None or row.customer_id in visible]
+    if thing.undo is not None:
+        reasons = thing.undo([row.images for row in near], by)
+    else:
+        reasons = [_undo_row(row, own, by) for row in near]
+    known = dict(zip((row.pk for row in near), reasons, strict=True))
     for row in rows:
-        try:
-            if row.customer_id is not None and row.customer_id not in visible:
-                raise _Kept(_("You no longer look after this customer."))
-            with transaction.atomic():
-                for image in reversed(row.images):
-                    _undo_image(image, own, by)
-        except (_Kept, models.ProtectedError, models.RestrictedError) as error:
-            row.undo = ImportRow.Undo.KEPT
-            row.undo_reason = str(error) if isinstance(error, _Kept) else _("Something else refers to it by now.")
-            continue
-        row.undo = ImportRow.Undo.DONE
-        for image in row.images:
-            touched[image["model"]].append(image["pk"])
+        row.undo_reason = known.get(row.pk, _("You no longer look after this customer."))[:300]
+        row.undo = ImportRow.Undo.KEPT if row.undo_reason else ImportRow.Undo.DONE
+        if not row.undo_reason:
+            for image in row.images:
+                touched[image["model"]].append(image["pk"])
     return touched
+
+
+def _undo_row(row: ImportRow, own: Mapping[str, set[int]], by: User) -> str:
+    """Take all changes of a row back, or none and say why it stays."""
+    try:
+        with transaction.atomic():
+            for image in reversed(row.images):
+                _undo_image(image, own, by)
+    except _Kept as error:
+        return str(error)
+    except (models.ProtectedError, models.RestrictedError):
+        return _("Something else refers to it by now.")
+    return ""
 
 
 def _undo_image(image: Mapping[str, Any], own: Mapping[str, set[int]], by: User) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, TypeAlias
@@ -12,6 +12,7 @@ from kcrm.lib.imports.outcomes import Outcome, Row, Run
 
 Save: TypeAlias = Callable[[Sequence[Row], Run], list[Outcome]]
 Refresh: TypeAlias = Callable[[Mapping[str, Sequence[int]], Any], None]
+Undo: TypeAlias = Callable[[Sequence[Sequence[Mapping[str, Any]]], Any], list[str]]
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,9 @@ class Importable:
     what is there already, in the order in which they are tried. `allowed(user)` says whether a person may bring in
     such things at all; each row is still asked for. `refresh({model label: ids}, by)` brings what follows from the
     rows up to date after an undo. `fallbacks` {field: other field} say whose text stands for a field that the file
-    does not have. Without `can_undo` an import of it stays.
+    does not have. `counted` {field: other field} number the rows of one text of the other field in their order where
+    the file does not. `undo(images of each row, by)` takes rows back as a set instead of record by record; it answers
+    for each why it stays, empty where it does not.
     """
 
     key: str
@@ -37,8 +40,9 @@ class Importable:
     description: Any = ""
     chunk_size: int = 1_000
     refresh: Refresh | None = None
-    can_undo: bool = True
+    undo: Undo | None = None
     fallbacks: Mapping[str, str] = field(default_factory=dict)
+    counted: Mapping[str, str] = field(default_factory=dict)
     order: int = 100
 
     @cached_property
@@ -50,6 +54,12 @@ class Importable:
     def required(self) -> tuple[Field, ...]:
         """The fields that every new row needs."""
         return tuple(field for field in self.fields if field.required)
+
+    def lacking(self, there: Iterable[str]) -> tuple[Field, ...]:
+        """The needed fields that a file with these fields neither has nor lets be found in another way."""
+        known = set(there)
+        known |= {name for name, other in (*self.fallbacks.items(), *self.counted.items()) if other in known}
+        return tuple(field for field in self.required if field.name not in known)
 
 
 _importables: dict[str, Importable] = {}

@@ -48,6 +48,7 @@ def load_ledger(
     name: str = "",
     today: date | None = None,
     salespeople: Mapping[str, int] | None = None,
+    customers: Mapping[str, int] | None = None,
     chunk_size: int = CHUNK,
     on_reject: OnReject | None = None,
     on_progress: Callable[[LoadResult], None] | None = None,
@@ -57,7 +58,8 @@ def load_ledger(
     A line is known by source, document and line number. Customers are named by their key in the source, products by
     article number. Dates are ISO, numbers have a decimal point, `discount` is a fraction; credit notes count negative
     whatever their sign. What an optional column leaves empty stays as it is known. `salespeople` maps the source's
-    codes to users. Each refused row goes to `on_reject`; the rest of the delivery is not held up by it.
+    codes to users; `customers`, where given, the texts to customers instead of their keys. Each refused row goes to
+    `on_reject`; the rest of the delivery is not held up by it.
     Raises NotAllowed, or DomainError for a delivery whose header cannot be used.
     """
     if not permissions.can_load_ledger(by):
@@ -79,7 +81,9 @@ def load_ledger(
             "latest": (today or timezone.localdate()) + AHEAD,
             "largest": reading.LARGEST,
             "salespeople": json.dumps(dict(salespeople or {})),
+            "customers": json.dumps(dict(customers or {})),
         },
+        finds_customers=customers is None,
         on_reject=on_reject,
     )
     try:
@@ -123,6 +127,7 @@ class _Work:
     by: User
     parameters: dict[str, Any]
     on_reject: OnReject | None
+    finds_customers: bool = True
     is_done: bool = False
     file: Sums = NOTHING
     ledger: Sums = NOTHING
@@ -197,7 +202,10 @@ class _Work:
         """Read the staged texts trusting that they are dates and numbers, or with care where that is in doubt."""
 
         def read(*, is_careful: bool) -> None:
-            options = {"but_known": but_known, "is_clean": is_clean, "is_careful": is_careful}
+            options = {
+                "but_known": but_known, "is_clean": is_clean, "is_careful": is_careful,
+                "finds_customers": self.finds_customers,
+            }  # fmt: skip
             self._with_sight(cursor, reading.read_rows(self.delivery.header.names, **options))
 
         try:

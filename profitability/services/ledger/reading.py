@@ -200,6 +200,25 @@ LACKING: Final = {
 }
 
 
+NAMED_CUSTOMERS: Final = (
+    "SELECT named.key AS value, named.value::bigint AS customer_id FROM jsonb_each_text(%(customers)s::jsonb) named"
+    " WHERE named.value::bigint IN ({visible})"
+)
+
+
+def _keyed_customers(*, is_clean: bool) -> str:
+    """The customers whose keys the staged rows name, each looked up once."""
+    return f"""
+    SELECT c.value, e.customer_id
+    FROM (SELECT DISTINCT {_cleaned("customer", is_clean=is_clean)} AS value FROM ledger_stage) c
+    CROSS JOIN LATERAL (
+        SELECT customer_id FROM customers_externalid
+        WHERE source = %(source)s AND value = c.value AND released_at IS NULL OFFSET 0
+    ) e
+    WHERE e.customer_id IN ({{visible}})
+"""
+
+
 def row_hash(names: Sequence[str], *, is_clean: bool) -> str:
     """The hash of a row as it came, each column by itself; one that is empty or not delivered adds nothing."""
     texts = ((seed, name if is_clean else _trimmed(name)) for seed, name in enumerate(COLUMNS) if name in names)
@@ -273,13 +292,17 @@ def columns_of(names: tuple[str, ...]) -> tuple[str, ...]:
 
 
 @cache
-def read_rows(names: tuple[str, ...], *, but_known: bool, is_clean: bool, is_careful: bool) -> str:
+def read_rows(
+    names: tuple[str, ...], *, but_known: bool, is_clean: bool, is_careful: bool, finds_customers: bool = True
+) -> str:
     """Makes ledger_rows: the staged rows in types, `faults` naming what is wrong with each, NULL where nothing is.
 
     `is_clean` promises texts without space around them and no empty ones. Without `is_careful` a row in doubt has the
-    fault DOUBT, and a text that cannot be cast fails the statement.
+    fault DOUBT, and a text that cannot be cast fails the statement. Without `finds_customers` the parameter
+    `customers` says whom the texts mean.
     """
     columns = columns_of(names)
+    customers = _keyed_customers(is_clean=is_clean) if finds_customers else NAMED_CUSTOMERS
     cast = _careful if is_careful else _trusting
     texts = [f"{_cleaned(name, is_clean=is_clean)} AS {name}" for name in columns]
     typed = [
@@ -315,15 +338,7 @@ FROM (
         ) typed
     ) signed OFFSET 0
 ) p
-LEFT JOIN (
-    SELECT c.value, e.customer_id
-    FROM (SELECT DISTINCT {_cleaned("customer", is_clean=is_clean)} AS value FROM ledger_stage) c
-    CROSS JOIN LATERAL (
-        SELECT customer_id FROM customers_externalid
-        WHERE source = %(source)s AND value = c.value AND released_at IS NULL OFFSET 0
-    ) e
-    WHERE e.customer_id IN ({{visible}})
-) known ON known.value = p.customer
+LEFT JOIN ({customers}) known ON known.value = p.customer
 LEFT JOIN (SELECT id, sku FROM profitability_product WHERE source = %(source)s) article ON article.sku = p.product
 """
     if "rate" not in columns:
