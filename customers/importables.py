@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts.importables import known_people
 from accounts.models import User
 from customers import permissions
 from customers.models import Customer, Interaction, Site
@@ -19,7 +20,8 @@ from customers.services.imports.teams import save_team_members
 from kcrm.lib import words
 from kcrm.lib.access import Verb, allows_anywhere
 from kcrm.lib.imports import Field, Importable, Kind, register
-from teams.models import OrgUnit, TeamMembership
+from teams.importables import known_units
+from teams.models import TeamMembership
 from teams.permissions import reach_of
 
 MOST_ASKED: Final = 50  # each costs a look into the index of names
@@ -27,14 +29,6 @@ CUSTOMER_ALIASES = (
     "customer", "customer id", "customer no", "customer number", "customer name", "account", "account name", "account id",
     "company", "company name", "客户", "客户编号", "客户名称", "客户代码", "公司", "公司名称",
 )  # fmt: skip
-
-
-def _units(user: User) -> Mapping[str, Any]:
-    return dict(OrgUnit.objects.visible_to(user).values_list("code", "name"))
-
-
-def _people(user: User) -> Mapping[str, Any]:
-    return dict(User.objects.filter(is_active=True).order_by("full_name").values_list("email", "full_name"))
 
 
 def near_customers(user: User, texts: Sequence[str]) -> Mapping[str, Sequence[tuple[str, str]]]:
@@ -98,10 +92,10 @@ register(
                   aliases=("company name", "company", "customer name", "account name", "account", "customer", "firma",
                            "organisation", "organization", "客户名称", "公司名称", "公司", "客户", "名称", "企业名称")),
             Field("legal_name", _("Legal name"), aliases=("registered name", "法定名称", "注册名称", "公司全称", "全称")),
-            Field("org_unit", _("Organisation unit"), kind=Kind.REFERENCE, known=_units, example="EU-DE",
+            Field("org_unit", _("Organisation unit"), kind=Kind.REFERENCE, known=known_units, example="EU-DE",
                   help=_("a unit's code; empty: your own unit"),
                   aliases=("unit", "unit code", "sales office", "territory", "branch", "部门", "组织", "所属部门", "销售区域")),
-            Field("owner", _("Owner"), kind=Kind.REFERENCE, known=_people, policy=False, example="nancy@example.com",
+            Field("owner", _("Owner"), kind=Kind.REFERENCE, known=known_people, policy=False, example="nancy@example.com",
                   help=_("the key account manager's e-mail address"),
                   aliases=("account manager", "key account manager", "sales rep", "salesperson", "owner email",
                            "responsible", "负责人", "客户经理", "大客户经理", "销售员", "业务员")),
@@ -212,7 +206,7 @@ register(
         fields=(
             Field("customer", _("Customer"), kind=Kind.REFERENCE, required=True, example="10042", aliases=CUSTOMER_ALIASES,
                   near=near_customers, creates=("customers", ("name",))),
-            Field("person", _("Person"), kind=Kind.REFERENCE, required=True, known=_people, example="nancy@example.com",
+            Field("person", _("Person"), kind=Kind.REFERENCE, required=True, known=known_people, example="nancy@example.com",
                   aliases=("email", "e-mail", "user", "employee", "member", "salesperson", "人员", "员工", "成员", "邮箱")),
             Field("function", _("Role in the team"), kind=Kind.CHOICE, choices=dict(TeamMembership.Function.choices),
                   aliases=("role", "function", "角色", "职能")),
@@ -257,7 +251,7 @@ register(
                   choices={code: label for code, label in Interaction.Outcome.choices if code}),
             Field("next_step", _("Next step"), aliases=("follow up", "下一步")),
             Field("next_step_on", _("Next step by"), kind=Kind.DATE, aliases=("follow up on", "due", "下一步日期")),
-            Field("recorded_by", _("Recorded by"), kind=Kind.REFERENCE, known=_people, policy=False,
+            Field("recorded_by", _("Recorded by"), kind=Kind.REFERENCE, known=known_people, policy=False,
                   aliases=("employee", "salesperson", "author", "记录人", "业务员", "销售员")),
         ),
         keys=("subject",),

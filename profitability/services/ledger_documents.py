@@ -11,9 +11,10 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
+from accounts.services.naming import People, people_named
 from customers.models import Customer
 from customers.services.imports import writing
-from customers.services.imports.references import Customers, People, customers_named, people_named
+from customers.services.imports.references import Customers, customers_named
 from kcrm.lib.access import Verb
 from kcrm.lib.errors import DomainError, NotAllowed
 from kcrm.lib.imports import Done, Image, Outcome, Row, RowError, Run

@@ -14,7 +14,8 @@ from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
-from customers.services.imports.references import Customers, customers_named, people_named
+from accounts.services.naming import people_named
+from customers.services.imports.references import Customers, customers_named
 from kcrm.lib import words
 from kcrm.lib.errors import DomainError
 from kcrm.lib.imports import Done, Image, Outcome, Row, RowError, Run

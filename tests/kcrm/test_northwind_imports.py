@@ -2,30 +2,38 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings
 from django.db import connection
+from django.db.models import Sum
 
 from accounts.models import User
 from customers.models import ImportBatch
 from customers.services.imports import batches, running
 from customers.services.imports.undoing import undo_batch
+from profitability.models import LedgerLine
 from tests.factories.accounts import UserFactory
 from tests.factories.teams import UnitAssignmentFactory, UnitFactory
 
 pytestmark = pytest.mark.django_db
 FOLDER = Path(settings.BASE_DIR) / "demo" / "northwind"
-# file, what it is brought in as, by whom, what every row says besides, rows
+# file, what it is brought in as, by whom, what every row says besides, rows; people were invited before, and what the
+# files call them is asked for once each
 FILES = (
+    ("employees", "people", "administrator", {}, 9),
     ("region", "units", "administrator", {}, 4),
     ("territories", "units", "administrator", {}, 53),
+    ("employee_territories", "unit-places", "administrator", {}, 49),
     ("categories", "product-groups", "finance", {}, 8),
     ("products", "products", "finance", {}, 77),
     ("customers", "customers", "director", {}, 91),
+    ("customers", "contacts", "director", {}, 91),
     ("suppliers", "customers", "director", {"relation": "manufacturer"}, 29),
     ("suppliers", "contacts", "director", {}, 29),
     ("shippers", "customers", "director", {"relation": "partner"}, 6),
@@ -34,6 +42,8 @@ FILES = (
 )
 OF_ONE_SYSTEM = {"region", "territories", "categories", "products", "customers", "orders", "order_details"}
 TABLES = {
+    "accounts_user": "full_name, job_title, phone, is_active, roles",
+    "teams_unitassignment": "unit_id, user_id, kind, valid_from, valid_to",
     "teams_orgunit": "code, name, path",
     "profitability_productgroup": "source, code, name, description",
     "profitability_ledgerdocument": "source, number, kind, customer_id, document_on, due_on, shipped_on, freight_units",
@@ -70,6 +80,9 @@ def people(tmp_path: Path, settings: Any) -> dict[str, User]:
     names = ("administrator", "finance", "director")
     found = {name: UserFactory(full_name=name.title(), roles=[name]) for name in names}
     UnitAssignmentFactory(unit=UnitFactory(code="HQ"), user=found["director"], kind="leader")
+    with (FOLDER / "employees.csv").open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            found[row["employee_id"]] = UserFactory(full_name=f"{row['first_name']} {row['last_name']}", job_title="")
     return found
 
 
@@ -79,6 +92,8 @@ def brought_in(people: dict[str, User], name: str, thing: str, role: str, consta
     with (FOLDER / f"{name}.csv").open("rb") as file:
         batch = batches.upload_file(importable=thing, file=file, name=f"{name}.csv", source=source, by=by)
     given = {key: getattr(batch, key) for key in ("mapping", "formats", "policy", "keys")}
+    if thing == "unit-places":
+        given["replacements"] = {"person": {key: person.email for key, person in people.items() if key.isdigit()}}
     batches.set_mapping(batch_id=batch.pk, version=batch.version, by=by, constants=constants, **given)
     return running.run_batch(batch_id=batch.pk, by=by)
 
@@ -87,13 +102,15 @@ def test_a_company_goes_in_again_without_changes_and_out_without_a_trace(people:
     empty = content()
 
     first = [brought_in(people, *given[:4]) for given in FILES]
-    full = content()
+    full, net = content(), LedgerLine.objects.aggregate(net=Sum("net_units"))["net"]
     second = [brought_in(people, *given[:4]) for given in FILES]
     again = content()
     for batch in reversed(first):
         undo_batch(batch_id=batch.pk, by=batch.created_by)
 
-    assert [(batch.created, batch.rejected) for batch in first] == [(given[4], 0) for given in FILES]
+    counts = [(batch.created + batch.updated, batch.rejected) for batch in first]
+    assert counts == [(given[4], 0) for given in FILES]
+    assert round(Decimal(net) / 10_000, 2) == Decimal("1265793.04")
     counts = [(batch.created, batch.updated, batch.unchanged) for batch in second]
     assert counts == [(0, 0, given[4]) for given in FILES]
     assert (again, content()) == (full, empty)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import AuditEntry, User
 from accounts.services import audit
+from accounts.services.naming import people_named
 from customers import permissions
 from customers.models import Customer, ExternalId, Site
 from customers.selectors.duplicates import SHARED_DOMAINS
@@ -20,7 +21,7 @@ from customers.services.cleaning import cleaned, refusing
 from customers.services.customers import CONSTRAINTS, FIELDS, FOUND_BY, forget_reach, normalised
 from customers.services.external_ids import CONSTRAINTS as KEY_CONSTRAINTS
 from customers.services.imports import writing
-from customers.services.imports.references import customers_named, people_named, units_for
+from customers.services.imports.references import customers_named, units_for
 from kcrm.lib import words
 from kcrm.lib.errors import DomainError
 from kcrm.lib.imports import Image, Outcome, Row, RowError, Run

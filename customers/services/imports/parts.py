@@ -11,12 +11,13 @@ from django.utils.translation import gettext as _
 
 from accounts.models import AuditEntry
 from accounts.services import audit
+from accounts.services.naming import people_named
 from customers import permissions
 from customers.models import Customer, Interaction, Site
 from customers.services import search
 from customers.services.cleaning import cleaned, refusing
 from customers.services.imports import writing
-from customers.services.imports.references import customers_named, people_named
+from customers.services.imports.references import customers_named
 from customers.services.search import Finding
 from kcrm.lib import words
 from kcrm.lib.access import Verb

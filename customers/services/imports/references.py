@@ -1,4 +1,4 @@
-"""What the rows of a chunk name, found with few statements: customers, units, people of ours."""
+"""What the rows of a chunk name, found with few statements: customers and units."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.db.models import Q
-from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -107,43 +106,3 @@ def units_for(user: User) -> Units:
     places = set(reach.led or reach.belongs)
     own = [unit for unit in units if unit.path in places]
     return Units({unit.code.casefold(): unit for unit in units}, by_name, own[0] if len(own) == 1 else None)
-
-
-@dataclass(frozen=True)
-class People:
-    """Active people of ours by e-mail address and name."""
-
-    by_email: Mapping[str, User]
-    by_name: Mapping[str, list[User]]
-
-    def find(self, reference: str) -> User | None:
-        """The person with this address or, if it is the only one, name."""
-        named = self.by_name.get(words.fold(reference), [])
-        return self.by_email.get(reference.casefold()) or (named[0] if len(named) == 1 else None)
-
-    def get(self, reference: str, *, field: str) -> User:
-        """The same. Raises RowError where there is nobody."""
-        found = self.find(reference)
-        if found is None:
-            raise RowError(
-                _("Nobody of ours is “%(name)s”; write the e-mail address of somebody who can sign in.")
-                % {"name": reference[:60]},
-                field=field,
-                code=UNMATCHED,
-            )
-        return found
-
-
-def people_named(references: Iterable[str | None]) -> People:
-    """The active people that these references may mean, in one statement."""
-    asked = {reference.strip() for reference in references if reference}
-    if not asked:
-        return People({}, {})
-    lowered = {reference.casefold() for reference in asked}
-    users = User.objects.filter(is_active=True).annotate(lower_email=Lower("email"), lower_name=Lower("full_name"))
-    by_name: dict[str, list[User]] = defaultdict(list)
-    by_email = {}
-    for user in users.filter(Q(lower_email__in=lowered) | Q(lower_name__in=lowered)):
-        by_email[user.email.casefold()] = user
-        by_name[words.fold(user.full_name)].append(user)
-    return People(by_email, by_name)

@@ -11,12 +11,13 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import AuditEntry, User
 from accounts.services import audit
+from accounts.services.naming import people_named
 from customers import permissions
 from customers.models import Customer
 from customers.services.cleaning import cleaned, refusing
 from customers.services.customers import forget_reach
 from customers.services.imports import writing
-from customers.services.imports.references import customers_named, people_named
+from customers.services.imports.references import customers_named
 from kcrm.lib.access import Verb
 from kcrm.lib.errors import DomainError
 from kcrm.lib.imports import Done, Outcome, Row, RowError, Run
