@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
 from accounts.models import User
 from kcrm.demo.arrivals import bring_file
 from kcrm.demo.files import SOURCE, Calendar, table
+from kcrm.lib.periods import add_months, month_of
 from profitability.services.ledger import LoadResult, load_ledger, rows_of_documents
 
 # The files hold no cost. The demo assumes a standard cost as a share of today's list price, by product category,
@@ -46,11 +49,15 @@ def bring_products(*, by: User) -> None:
     bring_file("products", "products.csv", products, by=by)
 
 
-def bring_invoices(calendar: Calendar, *, salespeople: Mapping[str, int], by: User) -> LoadResult:
-    """The 830 orders with their 2,155 lines, each with its estimated cost."""
+def bring_invoices(
+    calendar: Calendar, *, since: date, until: date, salespeople: Mapping[str, int], by: User
+) -> LoadResult:
+    """The orders of these days with their lines, each with its estimated cost; of all days 830 with 2,155 lines."""
+    orders = [order for order in calendar.orders() if since <= date.fromisoformat(order["order_date"]) < until]
+    numbers = {order["order_id"] for order in orders}
     rows = rows_of_documents(
-        calendar.orders(),
-        table("order_details"),
+        iter(orders),
+        (row for row in table("order_details") if row["order_id"] in numbers),
         key="order_id",
         header_columns={
             "customer": "customer_id",
@@ -68,6 +75,18 @@ def bring_invoices(calendar: Calendar, *, salespeople: Mapping[str, int], by: Us
         },
     )
     return load_ledger(_with_cost(rows), source=SOURCE, by=by, name="Northwind orders", salespeople=salespeople)
+
+
+def largest_buyers(calendar: Calendar) -> list[str]:
+    """Keys of the customers that bought in the last twelve months of the files, by net sales."""
+    first = add_months(add_months(month_of(calendar.today), -1), -11)
+    recent = {row["order_id"]: row["customer_id"] for row in calendar.orders() if row["order_date"] >= str(first)}
+    net: dict[str, Decimal] = defaultdict(Decimal)
+    for row in table("order_details"):
+        if row["order_id"] in recent:
+            sold = Decimal(row["quantity"]) * Decimal(row["unit_price"]) * (1 - Decimal(row["discount"]))
+            net[recent[row["order_id"]]] += sold
+    return sorted(net, key=net.__getitem__, reverse=True)
 
 
 def _with_cost(rows: Iterator[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Final, NamedTuple
 
 from accounts.models import User
 from customers.models import Contact, Customer
+from selection.models import Alternative, ViewFactor
 from selection.services import customer_views
 
 RIVALS: Final = ("Brightwater Foods", "Pacific Larder", "东方食品", "Alpenkost", "Harbour Provisions")
@@ -84,45 +85,62 @@ FURTHER: Final = {
 def look(
     customers: Mapping[str, Customer], contacts: Mapping[str, Sequence[Contact]], ranking: Sequence[str], *, today: date
 ) -> None:
-    """Let the owners of the largest customers write down what these have said, once half a year ago and once lately."""
+    """Let the owners of the largest customers write down what these said a good while ago."""
+    for customer, sight, said_by in _seen(customers, contacts, ranking):
+        _write_down(customer, sight, said_by, by=_owner(customer), today=today)
+
+
+def look_again(
+    customers: Mapping[str, Customer], contacts: Mapping[str, Sequence[Contact]], ranking: Sequence[str], *, today: date
+) -> None:
+    """Let them write down what has changed since, and which customers confirmed it."""
+    for customer, sight, said_by in _seen(customers, contacts, ranking):
+        _bring_up_to_date(customer, sight, said_by, by=_owner(customer), today=today)
+
+
+def _seen(
+    customers: Mapping[str, Customer], contacts: Mapping[str, Sequence[Contact]], ranking: Sequence[str]
+) -> Iterator[tuple[Customer, Sight, int | None]]:
+    """Each customer with how it sees us and who says so for it."""
     for place, sight in {**dict(enumerate(SIGHTS)), **FURTHER}.items():
-        if place >= len(ranking):
-            continue
-        key = ranking[place]
-        customer = customers[key]
-        owner = _owner(customer)
-        people = [contact for contact in contacts.get(key, ()) if contact.full_name.isascii() is not sight.chinese]
-        _write_down(customer, sight, (people or list(contacts.get(key, ())))[:1], by=owner, today=today)
+        if place < len(ranking):
+            key = ranking[place]
+            known = list(contacts.get(key, ()))
+            people = [contact for contact in known if contact.full_name.isascii() is not sight.chinese] or known
+            yield customers[key], sight, people[0].pk if people else None
 
 
-def _write_down(customer: Customer, sight: Sight, people: Sequence[Contact], *, by: User, today: date) -> None:
-    said_by = people[0].pk if people else None
+def _write_down(customer: Customer, sight: Sight, said_by: int | None, *, by: User, today: date) -> None:
     named = [
         customer_views.name_alternative(customer_id=customer.pk, kind="rival", name=RIVALS[rival], by=by, today=today)
         for rival in sight.rivals
     ]
-    before = today - timedelta(days=182)
-    looks = (CHINESE if sight.chinese else LOOKS)[: max(len(sight.ours), 3)]
-    for at, one in enumerate(looks):
-        earlier = _scores(sight, named, at, one, said_by, on=before, earlier=True)
-        factor = customer_views.save_factor(
+    for at, one in enumerate(_looks(sight)):
+        customer_views.save_factor(
             customer_id=customer.pk,
             values={
                 "name": one.name,
                 "weight": Decimal(one.weight),
                 "evidence": sight.evidence[min(at, len(sight.evidence) - 1)],
                 "said_by_id": said_by,
-                "said_on": before,
+                "said_on": today,
                 "note": one.note,
             },
-            scores=earlier,
+            scores=_scores(sight, named, at, one, said_by, on=today, earlier=True),
             by=by,
-            today=before,
+            today=today,
         )
-        for score in _scores(sight, named, at, one, said_by, on=today - timedelta(days=sight.age), earlier=False):
+
+
+def _bring_up_to_date(customer: Customer, sight: Sight, said_by: int | None, *, by: User, today: date) -> None:
+    on = today - timedelta(days=sight.age)
+    named = list(Alternative.objects.filter(customer=customer).order_by("pk"))
+    factors = {factor.name: factor for factor in ViewFactor.objects.filter(customer=customer)}
+    for at, one in enumerate(_looks(sight)):
+        for score in _scores(sight, named, at, one, said_by, on=on, earlier=False):
             customer_views.rate_supplier(
                 customer_id=customer.pk,
-                factor_id=factor.pk,
+                factor_id=factors[one.name].pk,
                 alternative_id=score.pop("alternative_id"),
                 values=score,
                 by=by,
@@ -134,11 +152,15 @@ def _write_down(customer: Customer, sight: Sight, people: Sequence[Contact], *, 
             customer_id=customer.pk,
             version=None,
             sole_source=False,
-            verified_on=today - timedelta(days=sight.age),
+            verified_on=on,
             verified_with_id=said_by,
             by=by,
             today=today,
         )
+
+
+def _looks(sight: Sight) -> Sequence[Look]:
+    return (CHINESE if sight.chinese else LOOKS)[: max(len(sight.ours), 3)]
 
 
 def _scores(
