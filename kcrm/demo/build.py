@@ -17,7 +17,7 @@ from kcrm.demo.files import Calendar
 from kcrm.demo.ledger import bring_invoices, bring_products, largest_buyers
 from kcrm.demo.people import PROGRAMME, People, hire, settle, sign_ins
 from kcrm.demo.potentials import estimate, set_days
-from kcrm.demo.relationships import tie
+from kcrm.demo.relationships import tie, tie_closer
 from kcrm.demo.rounds import hold_last_round, open_present_round
 from kcrm.demo.scoring import design, judge, judge_again, score_everybody
 from kcrm.demo.story import tell
@@ -69,6 +69,7 @@ def _select(
     model = design(people)
     judge(people, customers, ranking, model, today=then)
     look(customers, contacts, ranking, today=then - LAST_QUARTER)
+    tie(customers, contacts, ranking, today=then - LAST_QUARTER)
     hold_last_round(people, customers, ranking, model, today=today, on=then)
     move_one_back(score_everybody(people), "created_at", "started_at", "finished_at", days=LAST_QUARTER.days)
     move_trail_back(then)
@@ -79,7 +80,7 @@ def _select(
     judge_again(customers, ranking, model, today=today)
     look_again(customers, contacts, ranking, today=today)
     estimate(customers, contacts, ranking, today=today)
-    tie(customers, contacts, ranking, today=today)
+    tie_closer(customers, ranking, today=today)
     score_everybody(people)
     propose_this_quarter(people, today=today)
     open_present_round(people, customers, ranking, model, today=today)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Final, NamedTuple
 
@@ -67,23 +67,31 @@ FURTHER: Final[Mapping[int, Tie]] = {
 def tie(
     customers: Mapping[str, Customer], contacts: Mapping[str, Sequence[Contact]], ranking: Sequence[str], *, today: date
 ) -> None:
-    """Let the owners write down what ties the largest customers, half a year ago a little less than today."""
-    for place, one in {**dict(enumerate(TIES)), **FURTHER}.items():
-        if place < len(ranking):
-            customer = customers[ranking[place]]
-            people = list(contacts.get(ranking[place], ()))[:1]
-            _write_down(customer, one, people, by=_owner(customer), today=today)
+    """Let the owners write down what ties the largest customers to us, and what both sides say of it."""
+    for place, one in _tied(ranking).items():
+        customer = customers[ranking[place]]
+        people = list(contacts.get(ranking[place], ()))[:1]
+        _write_down(customer, one, people[0].pk if people else None, by=_owner(customer), today=today)
 
 
-def _write_down(customer: Customer, one: Tie, people: Sequence[Contact], *, by: User, today: date) -> None:
-    said_by = people[0].pk if people else None
-    before = today - timedelta(days=170)
+def tie_closer(customers: Mapping[str, Customer], ranking: Sequence[str], *, today: date) -> None:
+    """Let them write down how much closer it has become, who depends on whom, and what leaving would cost."""
+    for place, one in _tied(ranking).items():
+        customer = customers[ranking[place]]
+        _bring_up_to_date(customer, one, by=_owner(customer), today=today)
+
+
+def _tied(ranking: Sequence[str]) -> dict[int, Tie]:
+    return {place: one for place, one in {**dict(enumerate(TIES)), **FURTHER}.items() if place < len(ranking)}
+
+
+def _write_down(customer: Customer, one: Tie, said_by: int | None, *, by: User, today: date) -> None:
     weaker = {kind: max(0, int(score) - (place % 3 == 0)) for place, (kind, score) in enumerate(_kinds(one))}
     relationships.set_bonds(
         customer_id=customer.pk,
         bonds={kind: (score, _note(kind, score, one)) for kind, score in weaker.items()},
         by=by,
-        today=before,
+        today=today,
     )
     for side, answers in (("us", one.ours), ("customer", one.theirs)):
         relationships.assess_stage(
@@ -93,17 +101,19 @@ def _write_down(customer: Customer, one: Tie, people: Sequence[Contact], *, by: 
             said_by_id=said_by,
             note="",
             by=by,
-            today=before,
+            today=today,
         )
-        shift = 1 if side == "us" else 0
         relationships.answer_quality(
             customer_id=customer.pk,
             side=side,
-            answers=_quality(one, shift),
+            answers=_quality(one, 1 if side == "us" else 0),
             said_by_id=said_by,
             by=by,
-            today=before,
+            today=today,
         )
+
+
+def _bring_up_to_date(customer: Customer, one: Tie, *, by: User, today: date) -> None:
     relationships.assess_dependence(
         customer_id=customer.pk,
         answers=dict(zip(map(str, (*CustomerDependence, *OurDependence)), map(int, one.dependence), strict=True)),

@@ -78,6 +78,8 @@ FURTHER: Final = {
     52: Sight(
         (1, 3), (8, 8, 7, 8, 8), ((6, 7, 6, 5, 6), (5, 6, 6, 6, 6)), ("told", "told", "told", "told", "told"), 35
     ),
+    60: Sight((2,), (6, 5, 6, 6, 5), ((7, 7, 6, 6, 6),), ("told", "observed", "told", "guess", "told"), 70),
+    63: Sight((1,), (8, 7, 7, 7, 7), ((6, 6, 7, 6, 6),), ("told", "told", "observed", "told", "guess"), 28),
     59: Sight((4,), (6, 6, 5, 6, 5), ((7, 6, 7, 6, 7),), ("told", "observed", "observed", "told", "guess"), 50),
 }
 
