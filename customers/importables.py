@@ -10,11 +10,12 @@ from django.utils.translation import gettext_lazy as _
 from accounts.importables import known_people
 from accounts.models import User
 from customers import permissions
-from customers.models import Customer, Interaction, Site
+from customers.models import Agreement, Customer, Interaction, Site, Task
 from customers.selectors.duplicates import likely_duplicates
 from customers.services import search
 from customers.services.imports.contacts import save_contacts
 from customers.services.imports.customers import save_customers
+from customers.services.imports.duties import save_agreements, save_tasks
 from customers.services.imports.parts import save_interactions, save_sites
 from customers.services.imports.teams import save_team_members
 from kcrm.lib import words
@@ -25,6 +26,8 @@ from teams.models import TeamMembership
 from teams.permissions import reach_of
 
 MOST_ASKED: Final = 50  # each costs a look into the index of names
+# What the search finds besides customers: (model, kind)
+FOUND: Final = tuple((f"customers.{kind}", kind) for kind in ("contact", "interaction", "task", "agreement"))
 CUSTOMER_ALIASES = (
     "customer", "customer id", "customer no", "customer number", "customer name", "account", "account name", "account id",
     "company", "company name", "客户", "客户编号", "客户名称", "客户代码", "公司", "公司名称",
@@ -73,7 +76,7 @@ def _refresh(touched: Mapping[str, Iterable[int]], by: User) -> None:
     rows = Customer.objects.filter(pk__in=ids).prefetch_related("external_ids")
     search.index_customers([customer for customer in rows if customer.deleted_at is None])
     search.forget("account_profile", [customer.pk for customer in rows if customer.deleted_at is not None])
-    for label, kind in (("customers.contact", "contact"), ("customers.interaction", "interaction")):
+    for label, kind in FOUND:
         search.forget_binned(kind, list(touched.get(label, ())))
 
 
@@ -261,6 +264,73 @@ register(
         ),
         allowed=_has("interaction", Verb.CREATE),
         save=save_interactions,
+        refresh=_refresh,
+    )
+)  # fmt: skip
+
+register(
+    Importable(
+        key="tasks",
+        label=_("Tasks"),
+        description=_("What somebody of ours is to do for a customer, and by when. Nobody gets a message about them."),
+        order=62,
+        fields=(
+            Field("customer", _("Customer"), kind=Kind.REFERENCE, required=True, example="10042", aliases=CUSTOMER_ALIASES,
+                  near=near_customers, creates=("customers", ("name",))),
+            Field("title", _("What is to be done"), required=True, example="Send the price list",
+                  aliases=("title", "task", "task name", "subject", "to do", "todo", "activity", "任务", "待办", "任务名称", "主题", "标题")),
+            Field("detail", _("Details"), aliases=("description", "notes", "comments", "详情", "描述", "备注", "内容")),
+            Field("assignee", _("Who"), kind=Kind.REFERENCE, known=known_people, example="nancy@example.com",
+                  help=_("the e-mail address or name of somebody who works for the customer; empty: you"),
+                  aliases=("assigned to", "owner", "responsible", "employee", "user", "执行人", "负责人", "处理人")),
+            Field("due_on", _("Due on"), kind=Kind.DATE, example="2026-03-31",
+                  aliases=("due date", "deadline", "due", "by when", "截止日期", "到期日", "期限")),
+            Field("priority", _("Priority"), kind=Kind.CHOICE, aliases=("importance", "优先级", "重要性"),
+                  choices={priority.name.lower(): priority.label for priority in Task.Priority}),
+            Field("state", _("State"), kind=Kind.CHOICE, choices=dict(Task.State.choices), aliases=("status", "状态")),
+            Field("done_on", _("Done on"), kind=Kind.DATE, policy=False,
+                  aliases=("completed on", "completed", "closed date", "完成日期", "完成时间")),
+        ),
+        keys=("title",),
+        identity=lambda values: "\n".join(
+            [words.fold(str(values["customer"])), words.fold(str(values["title"])), str(values.get("due_on", ""))]
+        ),
+        allowed=_has("task", Verb.CREATE),
+        save=save_tasks,
+        refresh=_refresh,
+    )
+)  # fmt: skip
+
+register(
+    Importable(
+        key="agreements",
+        label=_("Agreements"),
+        description=_("Contracts and price agreements: when they hold, what they are worth, when notice is due."),
+        order=64,
+        fields=(
+            Field("customer", _("Customer"), kind=Kind.REFERENCE, required=True, example="10042", aliases=CUSTOMER_ALIASES,
+                  near=near_customers, creates=("customers", ("name",))),
+            Field("title", _("Title"), required=True, example="Framework contract 2026",
+                  aliases=("agreement", "contract", "contract name", "contract title", "subject", "合同", "合同名称", "协议", "协议名称", "标题")),
+            Field("kind", _("Kind"), kind=Kind.CHOICE, choices=dict(Agreement.Kind.choices),
+                  aliases=("type", "contract type", "agreement type", "合同类型", "协议类型", "类型")),
+            Field("starts_on", _("From"), kind=Kind.DATE, required=True, example="2026-01-01",
+                  aliases=("start", "start date", "valid from", "effective date", "开始日期", "生效日期", "起始日期")),
+            Field("ends_on", _("Until"), kind=Kind.DATE, example="2026-12-31",
+                  aliases=("end", "end date", "valid to", "valid until", "expiry date", "expires", "结束日期", "到期日", "终止日期")),
+            Field("notice_days", _("Days of notice"), kind=Kind.COUNT, example="90",
+                  aliases=("notice", "notice period", "notice days", "通知期", "提前通知天数")),
+            Field("renews", _("Renews by itself"), kind=Kind.FLAG, aliases=("auto renew", "automatic renewal", "renewal", "自动续约", "自动续签")),
+            Field("annual_value", _("Value a year"), kind=Kind.MONEY, example="120000",
+                  aliases=("annual value", "value", "contract value", "amount", "年金额", "合同金额", "年价值")),
+            Field("currency", _("Currency"), example="EUR", aliases=("currency code", "币种", "货币")),
+        ),
+        keys=("title",),
+        identity=lambda values: "\n".join(
+            [words.fold(str(values["customer"])), words.fold(str(values["title"])), str(values["starts_on"])]
+        ),
+        allowed=_has("agreement", Verb.CREATE),
+        save=save_agreements,
         refresh=_refresh,
     )
 )  # fmt: skip

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from customers.models import Contact, Customer, Interaction, SearchEntry
+from customers.models import Agreement, Contact, Customer, Interaction, SearchEntry, Task
 from customers.querysets.search import SEARCHABLE
 from kcrm.lib import words
 
@@ -96,8 +96,9 @@ def forget(kind: str, object_ids: Iterable[int]) -> None:
 
 
 def forget_binned(kind: str, object_ids: Iterable[int]) -> None:
-    """Make those of these contacts or interactions unfindable that are in the bin by now."""
-    model: type[Any] = {"contact": Contact, "interaction": Interaction}[kind]
+    """Make those of these things unfindable that are in the bin by now."""
+    models = {"contact": Contact, "interaction": Interaction, "task": Task, "agreement": Agreement}
+    model: type[Any] = models[kind]
     binned = model.objects.in_bin().filter(pk__in=list(object_ids))
     forget(kind, binned.values_list("pk", flat=True))
 

@@ -1,8 +1,9 @@
-"""Bring in what hangs on one customer and is known there by a natural key: sites and interactions."""
+"""Bring in what hangs on one customer and is known there by a natural key, such as sites and interactions."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, Final, TypeAlias
 
 from django.db.models import Max
@@ -52,7 +53,7 @@ def save_sites(rows: Sequence[Row], run: Run) -> list[Outcome]:
         return {(site.customer_id, words.fold(site.name)): site for site in found}
 
     with refusing({"customers_site_iso_country": ("country", _("Give the country by its two letters."))}):
-        return _save(rows, run, Site, prepare, existing, make_room=make_room)
+        return save_parts(rows, run, Site, prepare, existing, make_room=make_room)
 
 
 def save_interactions(rows: Sequence[Row], run: Run) -> list[Outcome]:
@@ -72,15 +73,22 @@ def save_interactions(rows: Sequence[Row], run: Run) -> list[Outcome]:
 
     def existing(ids: set[int]) -> dict[Key, Any]:
         moments = {row.values["happened_at"] for row in rows if "happened_at" in row.values}
-        found = Interaction.objects.alive().filter(customer__in=ids, happened_at__in=moments).select_for_update()
+        alive = Interaction.objects.alive().select_related("customer__org_unit")
+        found = alive.filter(customer__in=ids, happened_at__in=moments).select_for_update(of=("self",))
         return {(i.customer_id, i.happened_at, i.kind, i.subject): i for i in found.order_by("pk")}
 
-    outcomes = _save(rows, run, Interaction, prepare, existing, keep=("recorded_by",))
+    outcomes = save_parts(
+        rows, run, Interaction, prepare, existing, keep=("recorded_by",),
+        may_change=lambda record: permissions.may(run.by, "interaction", Verb.UPDATE, record.customer),
+        finding=lambda record: Finding(
+            "interaction", record.pk, [record.customer_id], record.subject, record.get_kind_display()
+        ),
+    )  # fmt: skip
     _last_contact({outcome.customer_id for outcome in outcomes if outcome.done is not Done.REJECTED})
     return outcomes
 
 
-def _save(
+def save_parts(
     rows: Sequence[Row],
     run: Run,
     model: type[Any],
@@ -89,8 +97,17 @@ def _save(
     *,
     keep: Sequence[str] = (),
     make_room: Callable[[Mapping[int, Customer]], list[Image]] | None = None,
+    may_change: Callable[[Any], bool] = lambda record: True,
+    finding: Callable[[Any], Finding] | None = None,
+    at_first: Mapping[str, Any] = MappingProxyType({}),
+    along: Mapping[str, str] = MappingProxyType({}),
 ) -> list[Outcome]:
-    """What both kinds of parts share. `keep` names fields that are set once and never compared."""
+    """What all kinds of parts share.
+
+    `prepare` gives a row's customer, values and key, `existing` the parts of customers by their keys. `keep` names
+    fields that are set once and never compared, `at_first` what a new part has besides, `along` {field: other} those
+    that change only with the other field, `finding` says how the search finds a part.
+    """
     outcomes: dict[int, Outcome] = {}
     prepared: list[Prepared] = []
     for row in rows:
@@ -105,7 +122,7 @@ def _save(
     for row, customer, values, key in prepared:
         record = known.get(key)
         if record is None:
-            record = known[key] = model(customer=customer, **values)
+            record = known[key] = model(customer=customer, **{**at_first, **values})
             new.append((row, customer, values, record))
             changes = {}
         elif record.pk is None:
@@ -114,6 +131,11 @@ def _save(
         else:
             compared = {name: value for name, value in values.items() if name not in keep}
             changes = writing.differences(record, compared, run)
+            for name in (name for name, other in along.items() if other not in changes):
+                changes.pop(name, None)
+            if changes and not may_change(record):
+                outcomes[row.number] = Outcome.refused(row, RowError(_("You may not change this."), code="not_allowed"))
+                continue
             altered.append((row, record, changes))
         if values.get("is_primary") and (record.pk is None or "is_primary" in changes):
             main[customer.pk] = customer
@@ -144,11 +166,9 @@ def _save(
         outcomes[row.number] = writing.outcome_of(row, record, images, changes)
     writing.save_changed((record, changes) for _row, record, changes in altered if changes)
     audit.record_all(entries)
-    if model is Interaction:
-        search.index_all(
-            Finding("interaction", record.pk, [record.customer_id], record.subject, record.get_kind_display())
-            for record in [*(found[3] for found in new), *(found[1] for found in altered if found[2])]
-        )
+    if finding is not None:
+        records = [*(found[3] for found in new), *(found[1] for found in altered if found[2])]
+        search.index_all(finding(record) for record in records)
     return [outcomes[row.number] for row in rows]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
+from decimal import Decimal
 from typing import Any, Final
 
 import pghistory.models
@@ -128,7 +129,7 @@ def _undo_image(image: Mapping[str, Any], own: Mapping[str, set[int]], by: User)
     if getattr(record, "deleted_at", None) is not None:
         raise _Kept(_("It is in the bin by now."))
     for name, value in image["after"].items():
-        if writing.plain(getattr(record, model._meta.get_field(name).attname)) != value:
+        if not _is(getattr(record, model._meta.get_field(name).attname), value):
             raise _Kept(_("“%(field)s” was changed since.") % {"field": model._meta.get_field(name).verbose_name})
     if image["before"] is None:
         _remove(record, own, by)
@@ -144,6 +145,13 @@ def _undo_image(image: Mapping[str, Any], own: Mapping[str, set[int]], by: User)
     record.save(update_fields=names)
     changes = {name: [image["after"][name], image["before"][name]] for name in image["before"]}
     audit.record(action=AuditEntry.Action.UPDATE, by=by, subject=record, changes=changes, customer_id=_customer(record))
+
+
+def _is(now: Any, value: Any) -> bool:
+    """Whether a record still has the value that an image holds; a number may be written with more zeros by now."""
+    if isinstance(now, Decimal) and isinstance(value, str):
+        return now == Decimal(value)
+    return bool(writing.plain(now) == value)
 
 
 def _remove(record: Any, own: Mapping[str, set[int]], by: User) -> None:
