@@ -8,13 +8,16 @@ from decimal import Decimal
 from typing import Any, Final
 
 from django.db import models
+from django.utils import timezone
 
 from accounts.models import AuditEntry, User
 from kcrm.lib import context
+from kcrm.lib.copying import insert_all, parts_of
 
 MASK: Final = "•••"
 PLAIN_CLASSES: Final = frozenset({"F0", "F1"})
 LABEL_LENGTH: Final = 250
+ENTRIES_AT_ONCE: Final = 5_000
 
 
 def _plain(value: Any) -> Any:
@@ -59,8 +62,9 @@ def entry(
     changes: Mapping[str, Sequence[Any]] | None = None,
     reason: str = "",
     via: str | None = None,
+    at: datetime | None = None,
 ) -> AuditEntry:
-    """An unsaved entry, for `record_all`; see `record`."""
+    """An unsaved entry, for `record_all`; see `record`. `at` is now, where the moment is not given."""
     origin = context.current()
     if subject is not None:
         subject_type = subject_type or subject._meta.label_lower
@@ -68,6 +72,7 @@ def entry(
         label = label or getattr(subject, "audit_label", None) or str(subject)
         customer_id = customer_id if customer_id is not None else getattr(subject, "customer_id", None)
     return AuditEntry(
+        at=at or timezone.now(),
         actor_id=by.pk if by is not None else None,
         token_prefix=origin.token_prefix,
         via=via or origin.via,
@@ -100,7 +105,7 @@ def record(**values: Any) -> AuditEntry:
 
 def record_all(entries: Iterable[AuditEntry]) -> int:
     """Write many entries in few statements, one for each row of a bulk act; returns how many."""
-    return len(AuditEntry.objects.bulk_create(entries, batch_size=1000))
+    return sum(len(insert_all(part)) for part in parts_of(entries, ENTRIES_AT_ONCE))
 
 
 def record_audit_read(*, by: User | None, query: str) -> AuditEntry:

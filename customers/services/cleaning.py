@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
 from django.db import IntegrityError, models, transaction
 
 from kcrm.lib import words
@@ -35,11 +38,24 @@ def _clean(field: Any, value: Any) -> Any:
             value = words.clean_text(value) if isinstance(field, models.TextField) else words.clean_line(value)
         if value is None and isinstance(field, models.CharField | models.TextField) and not field.null:
             value = ""
+        if isinstance(value, str) and 0 < len(value) <= _length_of_plain(field):
+            return value  # nothing else is asked of it
         return field.clean(value, None)
     except DomainError as error:
         raise DomainError(error.message, field=field.name, code=error.code) from None
     except ValidationError as error:
         raise DomainError(" ".join(error.messages), field=field.name) from None
+
+
+@cache
+def _length_of_plain(field: Any) -> int:
+    """How long a text of the field may be where nothing but its length is asked of it; 0 for other fields."""
+    if type(field) not in {models.CharField, models.TextField} or field.choices is not None:
+        return 0
+    lengths = [one for one in field.validators if isinstance(one, MaxLengthValidator)]
+    if len(lengths) < len(field.validators):
+        return 0
+    return min((int(one.limit_value) for one in lengths), default=sys.maxsize)
 
 
 @contextmanager

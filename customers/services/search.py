@@ -13,6 +13,7 @@ from typing import Any
 from customers.models import Agreement, Contact, Customer, Interaction, SearchEntry, Task
 from customers.querysets.search import SEARCHABLE
 from kcrm.lib import words
+from kcrm.lib.copying import insert_all
 
 FIELDS = ["title", "detail", "folded", "words", "weight"]
 LENGTH = 250
@@ -73,13 +74,18 @@ def index(
     SearchEntry.objects.filter(kind=kind, object_id=object_id).exclude(customer__in=customer_ids).delete()
 
 
-def index_all(findings: Iterable[Finding]) -> int:
-    """Make many things findable in few statements; returns the number of rows. Things that lost a customer keep it."""
+def index_all(findings: Iterable[Finding], *, are_new: bool = False) -> int:
+    """Make many things findable in few statements; returns the number of rows. Things that lost a customer keep it.
+
+    `are_new` promises that none of them was findable before.
+    """
     rows = []
     for finding in findings:
         if finding.kind not in SEARCHABLE:
             raise KeyError(finding.kind)
         rows += finding.entries()
+    if are_new:
+        return len(insert_all(rows))
     SearchEntry.objects.bulk_create(
         rows,
         batch_size=2000,
@@ -128,8 +134,9 @@ def index_new_customer(customer: Customer, *, keys: Iterable[str] = ()) -> None:
     index_all([customer_finding(customer, also=list(keys))])
 
 
-def index_customers(customers: Iterable[Customer]) -> int:
+def index_customers(customers: Iterable[Customer], *, are_new: bool = False) -> int:
     """Make many customers findable; their external ids are expected to be prefetched."""
     return index_all(
-        customer_finding(customer, also=[key.value for key in customer.external_ids.all()]) for customer in customers
+        (customer_finding(customer, also=[key.value for key in customer.external_ids.all()]) for customer in customers),
+        are_new=are_new,
     )

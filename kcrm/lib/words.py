@@ -51,11 +51,15 @@ def clean_text(text: str) -> str:
     unix = text.replace("\r\n", "\n").replace("\r", "\n")
     if _CONTROL.search(unix):
         raise DomainError(CONTROL_CHARACTERS, code="control_characters")
+    if unix.isascii():
+        return unix.strip()
     return unicodedata.normalize("NFC", _INVISIBLE.sub("", unix)).strip()
 
 
 def fold(text: str) -> str:
     """Text for comparing: lower case, without accents, punctuation as spaces; Chinese stays as it is."""
+    if text.isascii():
+        return " ".join(_PARTS.findall(text.lower()))
     wide = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text)).casefold()
     apart = unicodedata.normalize("NFD", wide.translate(_LETTERS))
     base = "".join(character for character in apart if not unicodedata.combining(character))
@@ -85,6 +89,8 @@ def _syllables(ideographs: str) -> tuple[str, ...]:
 
 def pinyin_of(text: str) -> str:
     """Each run of Chinese characters as its pinyin and its initials: "huawei hw"; empty without Chinese."""
+    if text.isascii():
+        return ""
     found = []
     for run in _IDEOGRAPHS.findall(unicodedata.normalize("NFKC", text)):
         syllables = _syllables(run)

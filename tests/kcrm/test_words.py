@@ -94,3 +94,8 @@ def test_the_domain_of_a_website(website: str, domain: str) -> None:
 
 def test_telephone_numbers_compare_by_their_digits() -> None:
     assert words.digits_of("+49 (30) 12-34") == words.digits_of("0049/30/1234") == "49301234"
+
+
+@pytest.mark.parametrize("text", ["ACME, Inc. (old)_x", "a-b\tc", "  ", "S.A. 42nd"])
+def test_plain_letters_are_folded_as_all_others(text: str) -> None:
+    assert words.fold(text) == words.fold(text + "\u200b")

@@ -22,6 +22,7 @@ from customers.services.imports.references import customers_named
 from customers.services.search import Finding
 from kcrm.lib import words
 from kcrm.lib.access import Verb
+from kcrm.lib.copying import insert_all
 from kcrm.lib.errors import DomainError
 from kcrm.lib.imports import Image, Outcome, Row, RowError, Run
 
@@ -172,7 +173,7 @@ class _Known:
 
 def _write(drafts: Sequence[_Draft], run: Run) -> None:
     entries: list[AuditEntry] = []
-    Contact.objects.bulk_create([draft.contact for draft in drafts if draft.is_new], batch_size=writing.BATCH)
+    insert_all([draft.contact for draft in drafts if draft.is_new])
     for draft in drafts:
         if draft.is_new:
             draft.images.append(writing.made(draft.contact, draft.values))
@@ -186,7 +187,7 @@ def _write(drafts: Sequence[_Draft], run: Run) -> None:
     new_roles = [draft for draft in drafts if draft.role is None]
     for draft in new_roles:
         draft.role = ContactRole(contact=draft.contact, customer=draft.customer, **draft.role_values)
-    ContactRole.objects.bulk_create([draft.role for draft in new_roles if draft.role], batch_size=writing.BATCH)
+    insert_all([draft.role for draft in new_roles if draft.role])
     for draft in new_roles:
         if draft.role:
             draft.images.append(writing.made(draft.role, draft.role_values))

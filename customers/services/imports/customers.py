@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from django.db.models import Q, prefetch_related_objects
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import AuditEntry, User
@@ -23,6 +24,7 @@ from customers.services.external_ids import CONSTRAINTS as KEY_CONSTRAINTS
 from customers.services.imports import writing
 from customers.services.imports.references import customers_named, units_for
 from kcrm.lib import words
+from kcrm.lib.copying import insert_all
 from kcrm.lib.errors import DomainError
 from kcrm.lib.imports import Image, Outcome, Row, RowError, Run
 from teams.models import AccountTeam, OrgUnit, TeamMembership
@@ -74,6 +76,8 @@ class _Known:
 
     def __init__(self, rows: Sequence[Row], run: Run) -> None:
         self.run, self.by = run, run.by
+        now = timezone.now()
+        self.stamp = {"created_at": now, "updated_at": now}
         values = [row.values for row in rows]
         self.units = units_for(run.by)
         self.parents = customers_named((given.get("parent") for given in values), run)
@@ -215,7 +219,7 @@ class _Known:
             )
         if owner is None and permissions.manages_accounts(self.by):
             owner = self.by
-        customer = Customer(**values)
+        customer = Customer(**values, **self.stamp)
         self.remember(customer)
         self.new_keys[id(customer)] = str(row.values.get("external_id", ""))
         return _Draft(row, customer, is_new=True, values=values, owner=owner)
@@ -290,10 +294,10 @@ def _domain(given: Mapping[str, Any]) -> str:
 def _write(drafts: Sequence[_Draft], known: _Known, run: Run) -> None:
     """All drafts in one go: customers, keys, owners, addresses, trail, search index."""
     new = [draft for draft in drafts if draft.is_new]
-    teams = AccountTeam.objects.bulk_create([AccountTeam() for _draft in new])
+    teams = insert_all([AccountTeam(**known.stamp) for _draft in new])
     for draft, team in zip(new, teams, strict=True):
         draft.customer.account_team = team
-    Customer.objects.bulk_create([draft.customer for draft in new], batch_size=writing.BATCH)
+    insert_all([draft.customer for draft in new])
     entries: list[AuditEntry] = []
     for draft in new:
         values = {name: value for name, value in draft.values.items() if value not in (None, "")}
@@ -309,12 +313,14 @@ def _write(drafts: Sequence[_Draft], known: _Known, run: Run) -> None:
         entries.append(_entry(AuditEntry.Action.UPDATE, draft, shown, run))
     writing.save_changed((draft.customer, draft.changes) for draft in updated)
     _write_keys(drafts, run, entries)
-    _write_owners(drafts, run, entries)
+    _write_owners(drafts, known, run, entries)
     _write_addresses(drafts, known, run, entries)
     audit.record_all(entries)
     found_anew = [d.customer for d in drafts if d.is_new or d.key or FOUND_BY & d.changes.keys()]
+    made = {draft.customer.pk for draft in new}
     prefetch_related_objects(found_anew, "external_ids")
-    search.index_customers(found_anew)
+    search.index_customers([customer for customer in found_anew if customer.pk not in made])
+    search.index_customers([customer for customer in found_anew if customer.pk in made], are_new=True)
     hidden: dict[str, list[int]] = defaultdict(list)
     for customer in known.hidden:
         hidden[customer.name_key].append(customer.pk)
@@ -331,23 +337,22 @@ def _entry(action: str, draft: _Draft, changes: Mapping[str, Sequence[Any]], run
 
 def _write_keys(drafts: Sequence[_Draft], run: Run, entries: list[AuditEntry]) -> None:
     with_key = [draft for draft in drafts if draft.key]
-    keys = ExternalId.objects.bulk_create(
-        [ExternalId(customer=draft.customer, source=run.source, value=draft.key) for draft in with_key]
-    )
+    keys = insert_all([ExternalId(customer=draft.customer, source=run.source, value=draft.key) for draft in with_key])
     for draft, key in zip(with_key, keys, strict=True):
         draft.images.append(writing.made(key, {"source": key.source, "value": key.value}))
         entries.append(_entry(AuditEntry.Action.UPDATE, draft, {f"key in {key.source}": [None, key.value]}, run))
 
 
-def _write_owners(drafts: Sequence[_Draft], run: Run, entries: list[AuditEntry]) -> None:
+def _write_owners(drafts: Sequence[_Draft], known: _Known, run: Run, entries: list[AuditEntry]) -> None:
     owned = [draft for draft in drafts if draft.owner]
-    memberships = TeamMembership.objects.bulk_create(
+    memberships = insert_all(
         TeamMembership(
             team_id=draft.customer.account_team_id,
             user=draft.owner,
             level=TeamMembership.Level.OWNER,
             function=TeamMembership.Function.KEY_ACCOUNT_MANAGER,
             valid_from=run.today,
+            **known.stamp,
         )
         for draft in owned
     )
@@ -378,7 +383,14 @@ def _write_addresses(drafts: Sequence[_Draft], known: _Known, run: Run, entries:
         if site is None:
             name = draft.customer.city or _("Main address")
             kind = Site.Kind.HEADQUARTERS
-            new.append((draft, Site(customer=draft.customer, name=name, kind=kind, is_primary=True, **draft.address)))
+            new.append(
+                (
+                    draft,
+                    Site(
+                        customer=draft.customer, name=name, kind=kind, is_primary=True, **draft.address, **known.stamp
+                    ),
+                )
+            )
         elif changes := writing.differences(site, draft.address, run):
             if not permissions.can_update_customer(run.by, draft.customer):
                 raise RowError(_("You may not change this customer."), code="not_allowed")
@@ -389,7 +401,7 @@ def _write_addresses(drafts: Sequence[_Draft], known: _Known, run: Run, entries:
             entries.append(
                 audit.entry(action=AuditEntry.Action.UPDATE, by=run.by, subject=site, changes=changes, via="import")
             )
-    Site.objects.bulk_create([site for _draft, site in new])
+    insert_all([site for _draft, site in new])
     for draft, site in new:
         draft.images.append(writing.made(site, {"name": site.name, **draft.address}))
         changes = {name: [None, value] for name, value in draft.address.items() if value}

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import islice
-from typing import Any
+from typing import Any, Final
 
 from django.db import DataError, IntegrityError, transaction
 from django.utils import timezone
@@ -21,10 +21,12 @@ from accounts.models import User
 from kcrm.lib import context
 from kcrm.lib.access import Verb
 from kcrm.lib.errors import DomainError, NotAllowed
-from kcrm.lib.imports import Done, Importable, Outcome, Result, Row, RowError, Run, importable
+from kcrm.lib.imports import Done, Importable, Kind, Outcome, Result, Row, RowError, Run, importable
 from kcrm.lib.imports.values import PLAIN, Formats, understood
 
 KEPT_ERRORS = 1_000
+REPEATED: Final = frozenset({Kind.CHOICE, Kind.COUNTRY, Kind.FLAG})
+MOST_HEARD: Final = 1_000
 Texts = Mapping[str, Any]
 
 
@@ -125,6 +127,7 @@ class Work:
     formats: Mapping[str, Formats]
     seen: dict[str, int] = field(default_factory=dict)
     counts: Counter[tuple[str, str]] = field(default_factory=Counter)
+    heard: dict[str, dict[str, Any]] = field(default_factory=dict)  # texts that few words repeat, by field
 
     def all(self, rows: Iterable[tuple[int, Texts]]) -> Iterator[list[Outcome]]:
         """Save all rows; yields the final outcomes chunk by chunk.
@@ -210,9 +213,18 @@ class Work:
         return found
 
     def _value(self, name: str, text: Any) -> Any:
-        if name not in self.thing.by_name:
+        field = self.thing.by_name.get(name)
+        if field is None:
             raise RowError(_("There is no field “%(name)s”.") % {"name": str(name)[:60]}, field=str(name)[:60])
-        return understood(self.thing.by_name[name], text, self.formats.get(name, PLAIN))
+        if field.kind not in REPEATED or not isinstance(text, str):
+            return understood(field, text, self.formats.get(name, PLAIN))
+        known = self.heard.setdefault(name, {})
+        if text not in known:
+            value = understood(field, text, self.formats.get(name, PLAIN))
+            if len(known) >= MOST_HEARD:
+                known.clear()
+            known[text] = value
+        return known[text]
 
     def note_key(self, number: int, values: Mapping[str, Any]) -> None:
         """Remember the row's natural key. Raises RowError when an earlier row has it."""

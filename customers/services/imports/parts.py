@@ -22,6 +22,7 @@ from customers.services.imports.references import customers_named
 from customers.services.search import Finding
 from kcrm.lib import words
 from kcrm.lib.access import Verb
+from kcrm.lib.copying import insert_all
 from kcrm.lib.errors import DomainError
 from kcrm.lib.imports import Done, Image, Outcome, Row, RowError, Run
 
@@ -140,7 +141,7 @@ def save_parts(
         if values.get("is_primary") and (record.pk is None or "is_primary" in changes):
             main[customer.pk] = customer
     demoted = make_room(main) if make_room and main else []
-    model.objects.bulk_create([record for _row, _customer, _values, record in new], batch_size=writing.BATCH)
+    insert_all([record for _row, _customer, _values, record in new])
     entries = []
     for row, _customer, values, record in new:
         outcomes[row.number] = writing.outcome_of(row, record, [writing.made(record, values), *demoted], {})

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from typing import Any
 
 from customers.models import ImportBatch, ImportRow
 from customers.services.imports import writing
+from kcrm.lib.copying import insert_all
 from kcrm.lib.imports import Done, Outcome
 
 
@@ -30,12 +30,12 @@ def store(
                 reason=(outcome.reason or " ".join(note for _field, note in outcome.notes))[:500],
                 cells={n: storable(v) for n, v in texts.get(outcome.number, {}).items()} if refused else None,
                 changes=dict(outcome.changes),
-                images=[asdict(image) for image in outcome.images],
+                images=[image.as_dict() for image in outcome.images],
             )
         )
         batch.read += 1
         setattr(batch, str(outcome.done), getattr(batch, str(outcome.done)) + 1)
-    ImportRow.objects.bulk_create(rows, batch_size=writing.BATCH)
+    insert_all(rows)
 
 
 def storable(value: Any) -> Any:

@@ -54,6 +54,10 @@ class Image:
     before: Mapping[str, Any] | None
     after: Mapping[str, Any]
 
+    def as_dict(self) -> dict[str, Any]:
+        """The image as it is kept."""
+        return {"model": self.model, "pk": self.pk, "before": self.before, "after": self.after}
+
 
 @dataclass(slots=True)
 class Outcome:
