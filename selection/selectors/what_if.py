@@ -8,21 +8,15 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from django.db.models import F
-
 from accounts.models import User
-from customers.querysets import visible_customers
-from kcrm.lib.money import from_units
-from selection.calculations.affordability import Affordability, Candidate, affordability
+from selection.calculations.affordability import Affordability, affordability
 from selection.calculations.balance import Change, PortfolioAccount, Resources, WhatIf, what_if
-from selection.calculations.load import Effort
 from selection.calculations.quadrants import Quadrant
 from selection.calculations.scenarios import AccountMove, ScenarioComparison, account_moves, compare_scenarios
 from selection.models import Capacity
-from selection.selectors.matrix import placed_customers
-from selection.selectors.policies import capacities, cost_of, entitlements, owners_on, quadrant_effort, resources_of
+from selection.selectors.account_set import CHOSEN, accounts_of
+from selection.selectors.policies import capacities, cost_of, entitlements, quadrant_effort, resources_of
 
-ACCOUNTS: Final = 5_000
 SCENARIO: Final = "what if"
 
 
@@ -64,106 +58,48 @@ def what_if_of(user: User, moves: Sequence[Move], *, today: date) -> WhatIfResul
 
     Moves of customers that the reader does not see on the matrix are left out.
     """
-    rules = entitlements()
-    efforts = quadrant_effort(rules)
     rows = capacities()
-    accounts, names, managers, candidates, whole = _portfolio(user, efforts, today)
-    known = {account.key for account in accounts if account.quadrant is not None}
+    held = accounts_of(user, quadrant_effort(entitlements()), today=today)
+    known = {account.key for account in held.accounts if account.quadrant is not None}
     moves = [move for move in moves if str(move.customer_id) in known]
     changes = [Change(key=str(move.customer_id), quadrant=move.quadrant, sales=move.sales) for move in moves]
-    resources = resources_of(rows, tuple(managers))
-    found = what_if(accounts, changes, resources, this_year=today.year, quadrant_effort=efforts)
+    resources = resources_of(rows, tuple(held.managers))
+    found = what_if(held.accounts, changes, resources, this_year=today.year, quadrant_effort=held.efforts)
+    pairs = changed_pairs(held.accounts, found.accounts)
     return WhatIfResult(
         moves=tuple(moves),
         found=found,
         comparison=compare_scenarios(found.before, {SCENARIO: found.after}),
-        changed=account_moves(accounts, found.accounts),
-        days_cost=sum(
-            (cost_of(new.effort, rows) - cost_of(old.effort, rows) for old, new in _pairs(accounts, found.accounts)),
-            Decimal(0),
-        ),
-        sales=sum((Decimal(new.sales - old.sales) for old, new in _pairs(accounts, found.accounts)), Decimal(0)),
-        key_share_before=key_share(accounts),
+        changed=account_moves(held.accounts, found.accounts),
+        days_cost=sum((cost_of(new.effort, rows) - cost_of(old.effort, rows) for old, new in pairs), Decimal(0)),
+        sales=sum((Decimal(new.sales - old.sales) for old, new in pairs), Decimal(0)),
+        key_share_before=key_share(held.accounts),
         key_share_after=key_share(found.accounts),
-        afford=affordability(candidates, resources.capacity),
+        afford=affordability(held.candidates, resources.capacity),
         capacity=tuple(rows),
-        names=names,
-        managers=managers,
-        whole=whole,
+        names=held.names,
+        managers=held.managers,
+        whole=held.whole,
     )
 
 
 def afford_of(user: User, *, today: date) -> tuple[Affordability, Resources, Mapping[str, str]]:
     """How many attractive customers we can really serve as key accounts, with the first one left out (M05)."""
-    efforts = quadrant_effort(entitlements())
-    rows = capacities()
-    _accounts, names, _managers, candidates, _whole = _portfolio(user, efforts, today)
-    resources = resources_of(rows)
-    return affordability(candidates, resources.capacity), resources, names
+    held = accounts_of(user, quadrant_effort(entitlements()), today=today)
+    resources = resources_of(capacities())
+    return affordability(held.candidates, resources.capacity), resources, held.names
 
 
 def key_share(accounts: Sequence[PortfolioAccount]) -> float | None:
     """The share of all sales that the chosen accounts bring; None where nothing is sold."""
     total = sum((Decimal(account.sales) for account in accounts), Decimal(0))
-    chosen = {Quadrant.KEY, Quadrant.KEY_DEVELOPMENT}
-    part = sum((Decimal(account.sales) for account in accounts if account.quadrant in chosen), Decimal(0))
+    part = sum((Decimal(account.sales) for account in accounts if account.quadrant in CHOSEN), Decimal(0))
     return float(part / total) if total else None
 
 
-def _portfolio(
-    user: User, efforts: Mapping[Quadrant, Effort], today: date
-) -> tuple[list[PortfolioAccount], dict[str, str], dict[str, str], list[Candidate], bool]:
-    """All customers that buy, the placed ones with their quadrants; three statements."""
-    places = {
-        row["pk"]: row
-        for row in placed_customers(user)
-        .order_by()
-        .values("pk", "quadrant", "current_score__score", "customer_view__ratio")
-    }
-    rows = list(
-        visible_customers(user, "score")
-        .order_by(
-            F("customer_view__is_strong").asc(nulls_last=True), F("sales_summary__net_12m_units").desc(nulls_last=True)
-        )
-        .values("pk", "name", "account_team", "sales_summary__net_12m_units")[: ACCOUNTS + 1]
-    )
-    whole = len(rows) <= ACCOUNTS
-    rows = rows[:ACCOUNTS]
-    owners = owners_on(today, [row["account_team"] for row in rows if row["pk"] in places])
-    managers = {str(user_id): name for user_id, name in owners.values()}
-    accounts, candidates, names = [], [], {}
-    for row in rows:
-        place = places.get(row["pk"])
-        units = row["sales_summary__net_12m_units"]
-        if place is None and not units:
-            continue
-        key = str(row["pk"])
-        names[key] = row["name"]
-        quadrant = Quadrant(place["quadrant"]) if place else None
-        owner = owners.get(row["account_team"])
-        accounts.append(
-            PortfolioAccount(
-                key=key,
-                quadrant=quadrant,
-                sales=from_units(units or 0),
-                effort=efforts[quadrant] if quadrant else (),
-                manager=str(owner[0]) if owner and quadrant else None,
-            )
-        )
-        if place and quadrant in {Quadrant.KEY, Quadrant.KEY_DEVELOPMENT}:
-            candidates.append(
-                Candidate(
-                    key,
-                    float(place["current_score__score"]),
-                    float(place["customer_view__ratio"]),
-                    efforts[quadrant],
-                )
-            )
-    return accounts, names, managers, candidates, whole
-
-
-def _pairs(
+def changed_pairs(
     before: Sequence[PortfolioAccount], after: Sequence[PortfolioAccount]
 ) -> list[tuple[PortfolioAccount, PortfolioAccount]]:
+    """The accounts that differ, as they were and as they would be."""
     old = {account.key: account for account in before}
     return [(old[account.key], account) for account in after if account != old[account.key]]

@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from selection.views import matrix, policies
+from selection.views import balance, matrix, policies
 
 urlpatterns = [
     path("selection/matrix/", matrix.KaismMatrix.as_view(), name="matrix"),
+    path("selection/balance/", balance.PortfolioBalance.as_view(), name="balance"),
     path("selection/matrix/chosen/", matrix.MatrixChosen.as_view(), name="matrix-chosen"),
     path("selection/matrix/what-if/", matrix.WhatIfPage.as_view(), name="what-if"),
     path(

@@ -275,6 +275,7 @@ selection:run                        score            C  all
 selection:customer-score             score            R  customer
 selection:rate                       score_sheet      C  factor
 selection:matrix                     score            R  list
+selection:balance                    score            R  list
 selection:matrix-chosen              score            R  list
 selection:what-if                    score            R  list
 selection:customer-position          score            R  customer
