@@ -31,11 +31,11 @@ WORTH: Final = (
     ("5.5", "2.3", "guess", "As its peers."),
 )
 CAPACITY: Final = (
-    ("key_account_manager", "300", "620"),
+    ("key_account_manager", "620", "620"),
     ("inside_sales", "180", "380"),
-    ("service", "90", "340"),
-    ("technical", "60", "520"),
-    ("logistics", "45", "360"),
+    ("service", "165", "340"),
+    ("technical", "130", "520"),
+    ("logistics", "80", "360"),
 )
 
 
