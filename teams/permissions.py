@@ -129,6 +129,12 @@ class Grant:
         return level in self.levels and (self.flags or not has_flags)
 
 
+def sees_workload(user: User) -> bool:
+    """Whether the page has anything to say: to who works for customers, leads a part of us or runs the programme."""
+    reach = reach_of(user)
+    return bool(reach.teams or reach.led) or "programme_office" in reach.roles
+
+
 def grantable(standings: Iterable[Standing]) -> Grant:
     """What the standings towards an account let somebody give, never to himself.
 

@@ -17,6 +17,7 @@ from kcrm.lib.errors import NotAllowed
 from kcrm.lib.web import ActView, FormPage, Page
 from teams.forms import PlaceForm, UnitForm
 from teams.models import OrgUnit, UnitAssignment
+from teams.permissions import sees_workload
 from teams.selectors.units import unit_tree
 from teams.services import units
 
@@ -43,6 +44,7 @@ class UnitListView(Page):
                 "tree": tree,
                 "answer": text % {"count": leaderless} if leaderless else _("Every unit has a leader."),
                 "can_change": can_change_units(request.user),
+                "sees_workload": sees_workload(request.user),
             },
         )
 

@@ -16,7 +16,7 @@ from customers.calculations.load import Band, band_of
 from customers.models import Customer, HandOver, Interaction, Task
 from customers.services.account_teams import grant_of
 from teams.models import TeamMembership
-from teams.permissions import can_hand_over, reach_of
+from teams.permissions import can_hand_over
 
 RECENT_DAYS = 30
 SHOWN_HAND_OVERS = 5
@@ -139,9 +139,3 @@ def _load(person: User, team: Mapping[str, Any], task: Mapping[str, Any], by_cal
         interactions=by_call.get(person.pk, 0),
         band=band_of(days=days, open_tasks=task.get("open", 0), late_tasks=task.get("late", 0)),
     )
-
-
-def sees_workload(user: User) -> bool:
-    """Whether the page has anything to say: to who works for customers, leads a part of us or runs the programme."""
-    reach = reach_of(user)
-    return bool(reach.teams or reach.led) or "programme_office" in reach.roles

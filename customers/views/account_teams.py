@@ -25,6 +25,7 @@ from kcrm.lib.access import Verb
 from kcrm.lib.errors import NotAllowed
 from kcrm.lib.web import ActView, FormPage, Page
 from teams.models import TeamMembership
+from teams.permissions import sees_workload
 
 BAND_WORDS = {
     Band.UNKNOWN: (gettext_lazy("no days planned"), ""),
@@ -303,7 +304,7 @@ class WorkloadView(Page):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """The page."""
-        if not selectors.sees_workload(request.user):
+        if not sees_workload(request.user):
             raise NotAllowed("account_team", Verb.READ)
         loads = selectors.workload_for(request.user, timezone.localdate(), timezone.now())
         heavy = sum(load.band is Band.TOO_MUCH for load in loads)

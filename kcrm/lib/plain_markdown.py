@@ -38,7 +38,7 @@ def _blocks(lines: list[str], link: Callable[[str], str]) -> Iterator[str]:
         if line.startswith("```"):
             while end < len(lines) and not lines[end].startswith("```"):
                 end += 1
-            yield f"<pre><code>{escape(chr(10).join(lines[at + 1 : end]))}</code></pre>"
+            yield f'<pre tabindex="0"><code>{escape(chr(10).join(lines[at + 1 : end]))}</code></pre>'
             end += 1
         elif heading := HEADING.match(line):
             level = len(heading.group(1)) + 1

@@ -70,7 +70,7 @@ def position_of(customer: Customer, *, today: date) -> CustomerPlace:
         score=score,
         view=view,
         cut=cut,
-        potential=Potential.objects.filter(customer=customer).first(),
+        potential=Potential.objects.filter(customer=customer).select_related("estimated_by").first(),
         current=from_units(summary.net_12m_units) if summary else None,
         entitlement=rules[quadrant] if quadrant else None,
         compliance=kept,

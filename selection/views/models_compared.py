@@ -170,6 +170,7 @@ class Conflicts(ScorePage):
         context = {
             "rows": [(row, verdict_words(row.view)) for row in rows],
             "hidden": count - len(rows),
+            "may_preview_tiers": permissions.can_preview_tiers(request.user),
             "answer": text % {"count": formats.number(count)}
             if count
             else _("The models do not contradict each other."),

@@ -1,6 +1,7 @@
 // What every page can do. Each behaviour is a module of its own that waits for its data attribute;
 // pages work without any of them.
 import "./menus.js";
+import "./tabs.js";
 import "./dialogs.js";
 import "./toasts.js";
 import "./requests.js";

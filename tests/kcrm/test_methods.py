@@ -43,4 +43,4 @@ def test_forms_become_html_and_everything_else_is_escaped():
     assert "<p>Say <b>so</b> with <code>a &lt; b</code>.</p>" in html
     assert '<ul><li>one</li><li><a href="/methods/M01/">two</a></li></ul>' in html
     assert "<td>1</td><td>2</td>" in html
-    assert "<pre><code>x &lt; y</code></pre>" in html
+    assert '<pre tabindex="0"><code>x &lt; y</code></pre>' in html
