@@ -7,9 +7,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, QuerySet, TextField
-from django.db.models.fields.json import KT
-from django.db.models.functions import Cast
+from django.db.models import Exists, Func, JSONField, OuterRef, Q, QuerySet
 
 from customers.permissions import token_covers
 from customers.querysets import CustomerPartQuerySet
@@ -71,10 +69,11 @@ class ScoringRunQuerySet(models.QuerySet):
     def given_up(self) -> Self:
         """Unfinished ones that no job will finish: theirs was cancelled, or gave up after its last attempt."""
         live = apps.get_model("jobs.Job").objects.live()
-        asked = live.filter(kind="selection.score-customers").annotate(run_id=KT("args__run_id"))
-        named = Exists(asked.filter(run_id=Cast(OuterRef("pk"), TextField())))
+        number = Func(OuterRef("pk"), function="to_jsonb", output_field=JSONField())
+        named = Exists(live.filter(kind="selection.score-customers", args__run_ids__contains=number))
         nightly = Q(key__startswith="nightly:") & Exists(live.filter(kind="selection.score-nightly"))
-        return self.filter(~named, ~nightly, state="running")
+        moved = Q(key__startswith="moved:") & Exists(live.filter(kind="selection.score-moved"))
+        return self.filter(~named, ~nightly, ~moved, state="running")
 
 
 class CustomerViewQuerySet(CustomerPartQuerySet):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -49,10 +49,31 @@ def due_decisions(job: RunningJob) -> dict[str, int]:
     labels={"customers": _("Customers"), "classified": _("Classified"), "provisional": _("Provisional")},
 )
 def score_customers(job: RunningJob) -> dict[str, Any]:
-    """Score all customers for one run; starting again begins the run afresh and gives the same rows."""
+    """Score all customers for these runs; starting again begins an unfinished run afresh and gives the same rows."""
+    return _score_each(job.args["run_ids"], job)
+
+
+def _score_each(run_ids: Sequence[int], job: RunningJob) -> dict[str, Any]:
+    """Score run after run, each for the customers of its model; the counts of all."""
     from selection.services.scoring import score_all  # numpy stays out of the web processes
 
-    return score_all(run_id=job.args["run_id"], job=job)
+    total: dict[str, Any] = {"customers": 0}
+    for run_id in run_ids:
+        for name, value in score_all(run_id=run_id, job=job).items():
+            total[name] = total.get(name, 0) + value if isinstance(value, int) else value
+    return total
+
+
+@handler(
+    rescoring.MOVED,
+    title=_("Score customers who changed their segment"),
+    heavy=True,
+    labels={"customers": _("Customers"), "classified": _("Classified"), "provisional": _("Provisional")},
+)
+def score_moved(job: RunningJob) -> dict[str, Any]:
+    """Score the segments that customers came to or left; an attempt that starts again goes on with the same runs."""
+    runs = rescoring.runs_of_moved(job_id=job.pk, today=timezone.localdate())
+    return _score_each([run.pk for run in runs], job)
 
 
 @handler("selection.rescore-touched", title=_("Score changed customers"), labels={"customers": _("Customers")})
@@ -69,11 +90,8 @@ def rescore_changed(job: RunningJob) -> dict[str, Any]:
     labels={"customers": _("Customers"), "classified": _("Classified"), "provisional": _("Provisional")},
 )
 def score_nightly(job: RunningJob) -> dict[str, Any]:
-    """Score all customers on the figures of the day; an attempt that starts again goes on with the same run."""
-    from selection.services.scoring import score_all  # numpy stays out of the web processes
-
-    run = rescoring.score_of_tonight(timezone.localdate())
-    return score_all(run_id=run.pk, job=job) if run else {"customers": 0}
+    """Score all customers on the figures of the day; an attempt that starts again goes on with the same runs."""
+    return _score_each([run.pk for run in rescoring.runs_of_tonight(timezone.localdate())], job)
 
 
 @reminder_source("round-due", _("A score sheet is due"))

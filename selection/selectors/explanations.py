@@ -14,6 +14,7 @@ from selection.calculations.freshness import HALF_LIFE_MONTHS, Evidence, Freshne
 from selection.calculations.scoring import MINIMUM_COVERAGE
 from selection.models import CurrentScore, ModelFactor, Rating, Score, ScoringModel
 from selection.selectors.figures import FORMATS
+from selection.selectors.scopes import model_for
 from selection.words import factor_name
 
 
@@ -62,10 +63,10 @@ class Explanation:
         return self.score.run if self.score else None
 
 
-def explanation_of(customer: Customer, *, by: User, trail: int = 12) -> Explanation:
+def explanation_of(customer: Customer, *, by: User, today: date, trail: int = 12) -> Explanation:
     """The score in force of a customer, opened to its inputs, with the reader's own ratings; a handful of statements.
 
-    Before the first run the lines show the factors of the model in force, so that ratings can begin.
+    Before the first run the lines show the factors of the model that will score it, so that ratings can begin.
     """
     current = (
         CurrentScore.objects.filter(customer=customer)
@@ -74,7 +75,7 @@ def explanation_of(customer: Customer, *, by: User, trail: int = 12) -> Explanat
         .first()
     )
     score = current.source if current else None
-    model = score.run.model if score else ScoringModel.objects.in_force().first()
+    model = score.run.model if score else model_for(customer, day=today)
     factors = list(model.factors.all()) if model else []
     ratings: dict[int, list[Rating]] = {}
     for rating in Rating.objects.filter(factor__in=factors, customer=customer).select_related("rater"):

@@ -15,25 +15,36 @@ from kcrm.lib.access import Verb
 from kcrm.lib.errors import DomainError, NotAllowed
 from selection import permissions
 from selection.calculations.paired_comparison import Judgement, paired_weights
-from selection.models import ModelFactor, ScoringModel
+from selection.models import ModelFactor, ScoringModel, Segment
 from selection.scales import scale_of
 from selection.selectors.figures import AVAILABLE
+from selection.services.rescoring import ask_scoring_of_moved
 
 WHOLE: Decimal = Decimal(100)
 
 
 @transaction.atomic
-def create_model(*, name: str, purpose: str = "", factors: Sequence[Mapping[str, Any]], by: User) -> ScoringModel:
-    """A draft of a factor set; the next edition where the name exists already.
+def create_model(
+    *, name: str, purpose: str = "", factors: Sequence[Mapping[str, Any]], by: User, segment_id: int | None = None
+) -> ScoringModel:
+    """A draft of a factor set, of a segment or of the rest; the next edition where the name exists already.
 
     Each factor is a mapping with the fields of `ModelFactor`. Raises DomainError for a scale or figure that does not
-    exist, a factor named twice, or weights that do not total 100.
+    exist, a factor named twice, weights that do not total 100, or a name that is that of another segment's model.
     """
     if not permissions.can_edit_models(by):
         raise NotAllowed("scoring_model", Verb.CREATE)
     newest = ScoringModel.objects.select_for_update().filter(name=name).order_by("-edition").first()
+    if newest is not None and newest.segment_id != segment_id:
+        raise DomainError(_("Another segment's model has this name. Choose another."), field="name")
+    if segment_id is not None and not Segment.objects.in_use().filter(pk=segment_id).exists():
+        raise DomainError(_("This segment was given up; nobody goes into it any more."), field="segment")
     model = ScoringModel.objects.create(
-        name=name, purpose=purpose, edition=newest.edition + 1 if newest else 1, supersedes=newest
+        name=name,
+        purpose=purpose,
+        segment_id=segment_id,
+        edition=newest.edition + 1 if newest else 1,
+        supersedes=newest,
     )
     _put_factors(model, factors)
     audit.record(action=AuditEntry.Action.CREATE, by=by, subject=model, changes={"factors": [None, list(factors)]})
@@ -67,7 +78,7 @@ def next_edition(*, model_id: int, by: User) -> ScoringModel:
         raise DomainError(_("There is a draft of the next edition already. Go on with that one."))
     copied = ("key", "name", "kind", "metric", "scale", "anchors", "weight", "minimum", "horizon")
     factors = [{name: getattr(factor, name) for name in copied} for factor in model.factors.all()]
-    made = create_model(name=model.name, purpose=model.purpose, factors=factors, by=by)
+    made = create_model(name=model.name, purpose=model.purpose, factors=factors, segment_id=model.segment_id, by=by)
     made.apply({"comparisons": model.comparisons})
     return made
 
@@ -107,7 +118,10 @@ def weigh_by_pairs(
 
 @transaction.atomic
 def put_into_force(*, model_id: int, version: int, by: User) -> ScoringModel:
-    """Let this edition score customers from now on; the one before retires."""
+    """Let this edition score its customers from now on; the one before, of the same segment or the rest, retires.
+
+    Raises DomainError for an edition without factors, or of a segment that did not pass its tests.
+    """
     model: ScoringModel = ScoringModel.objects.visible_to(by).locked(model_id, version)
     if not permissions.can_edit_models(by):
         raise NotAllowed("scoring_model", Verb.UPDATE)
@@ -115,10 +129,26 @@ def put_into_force(*, model_id: int, version: int, by: User) -> ScoringModel:
         return model
     if not model.factors.exists():
         raise DomainError(_("A model without factors cannot score anybody. Add factors first."))
-    for earlier in ScoringModel.objects.select_for_update().in_force():
+    if model.segment is not None and model.segment.state != Segment.State.ACCEPTED:
+        raise DomainError(_("The segment has not passed its tests yet. Accept it first."))
+    for earlier in ScoringModel.objects.select_for_update(of=("self",)).in_force().filter(segment=model.segment_id):
         earlier.apply({"state": ScoringModel.State.RETIRED})
     changes = model.apply({"state": ScoringModel.State.ACTIVE})
     audit.record(action=AuditEntry.Action.APPROVE, by=by, subject=model, changes=changes)
+    return model
+
+
+@transaction.atomic
+def take_out_of_force(*, model_id: int, version: int, by: User) -> ScoringModel:
+    """Let a segment do without a model of its own: its customers are scored by the model for the rest again."""
+    model: ScoringModel = ScoringModel.objects.visible_to(by).locked(model_id, version)
+    if not permissions.can_edit_models(by):
+        raise NotAllowed("scoring_model", Verb.UPDATE)
+    if model.state != ScoringModel.State.ACTIVE or model.segment_id is None:
+        raise DomainError(_("Only a segment's model that is in force can be taken out of force."))
+    changes = model.apply({"state": ScoringModel.State.RETIRED})
+    audit.record(action=AuditEntry.Action.UPDATE, by=by, subject=model, changes=changes)
+    ask_scoring_of_moved()
     return model
 
 

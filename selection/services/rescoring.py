@@ -15,20 +15,25 @@ from jobs.services.queue import enqueue
 from selection.calculations.scoring import Factor, ScoreResult, weighted_score
 from selection.models import CurrentScore, ModelFactor, Rating, RoundCustomer, Score, ScoringModel, ScoringRun
 from selection.selectors.opinions import Opinion, opinions
+from selection.selectors.scopes import models_out_of_step
 from selection.services.portfolio import add_up_portfolio
 
 if TYPE_CHECKING:
     from jobs.running import RunningJob
 
 KIND: Final = "selection.rescore-touched"
+MOVED: Final = "selection.score-moved"
 QUIET: Final = timedelta(seconds=60)
 RANKS: Final = """
     UPDATE selection_currentscore c SET rank = r.place
     FROM (
-        SELECT id, CASE WHEN score IS NOT NULL AND NOT provisional AND NOT knocked_out
-                        THEN rank() OVER (PARTITION BY score IS NOT NULL AND NOT provisional AND NOT knocked_out
-                                          ORDER BY score DESC) END AS place
-        FROM selection_currentscore
+        SELECT now.id, CASE WHEN now.score IS NOT NULL AND NOT now.provisional AND NOT now.knocked_out
+                            THEN rank() OVER (PARTITION BY run.model_id, now.score IS NOT NULL
+                                                           AND NOT now.provisional AND NOT now.knocked_out
+                                              ORDER BY now.score DESC) END AS place
+        FROM selection_currentscore now
+        JOIN selection_score source ON source.id = now.source_id
+        JOIN selection_scoringrun run ON run.id = source.run_id
     ) AS r
     WHERE r.id = c.id AND c.rank IS DISTINCT FROM r.place
 """
@@ -59,27 +64,46 @@ def touched_customers(model: ScoringModel) -> set[int]:
 def rescore_touched(*, job: RunningJob) -> dict[str, Any]:
     """Score the touched customers again: judged factors anew, measured ones as the last full scoring found them.
 
-    Scores that places among others decide stay until the next full scoring. Ranks are found anew for everybody.
+    Scores that places among others decide stay until the next full scoring. Ranks are found anew for everybody, among
+    the customers of the same model.
     """
-    model = ScoringModel.objects.in_force().first()
-    touched = touched_customers(model) if model else set()
-    job.progress(0, len(touched))
-    if model is None or not touched:
+    touched = {model: touched_customers(model) for model in ScoringModel.objects.in_force()}
+    total = sum(map(len, touched.values()))
+    job.progress(0, total)
+    if not total:
         return {"customers": 0}
     with job.atomic():
-        _score(model, touched)
+        for model, customers in touched.items():
+            if customers:
+                _score(model, customers)
         add_up_portfolio()
-    job.progress(len(touched))
-    return {"customers": len(touched)}
+    job.progress(total)
+    return {"customers": total}
 
 
-def score_of_tonight(today: date) -> ScoringRun | None:
-    """The run of this night, made once however often the job starts; None while no model is in force."""
-    model = ScoringModel.objects.in_force().first()
-    if model is None:
-        return None
-    run, _is_new = ScoringRun.objects.get_or_create(key=f"nightly:{today.isoformat()}", defaults={"model": model})
-    return run
+def ask_scoring_of_moved() -> None:
+    """Let customers who changed their segment be scored by their new model once a minute has passed."""
+    if CurrentScore.objects.exists():
+        enqueue(kind=MOVED, key=MOVED, run_after=timezone.now() + QUIET)
+
+
+def runs_of_moved(*, job_id: int, today: date) -> list[ScoringRun]:
+    """A run for each model that customers came to or left, made once however often the job starts."""
+    made = list(ScoringRun.objects.filter(key__startswith=f"moved:{job_id}:").select_related("model").order_by("pk"))
+    if made:
+        return made
+    return [
+        ScoringRun.objects.create(key=f"moved:{job_id}:{model.pk}", model=model)
+        for model in models_out_of_step(day=today)
+    ]
+
+
+def runs_of_tonight(today: date) -> list[ScoringRun]:
+    """The runs of this night, one a model in force, made once however often the job starts."""
+    return [
+        ScoringRun.objects.get_or_create(key=f"nightly:{today.isoformat()}:{model.pk}", defaults={"model": model})[0]
+        for model in ScoringModel.objects.in_force().order_by("segment_id", "pk")
+    ]
 
 
 def _score(model: ScoringModel, touched: Collection[int]) -> None:

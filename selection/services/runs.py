@@ -20,30 +20,36 @@ JOB_KIND = "selection.score-customers"
 
 
 @transaction.atomic
-def request_scoring(*, by: User) -> Job:
-    """Score all customers with the model in force, as a job; while one waits or runs, that one is returned.
+def request_scoring(*, by: User, model_id: int | None = None) -> Job:
+    """Score all customers with the models in force, or those of one model, as a job.
 
-    Raises DomainError when no model is in force.
+    Each segment is scored with its own model (M09). While such a job waits or runs, that one is returned. Raises
+    DomainError when no model is in force, or this one is not.
     """
     if not permissions.can_run_scoring(by):
         raise NotAllowed("score", Verb.CREATE)
-    model = ScoringModel.objects.in_force().first()
-    if model is None:
+    rows = ScoringModel.objects.in_force().order_by("segment_id", "pk")
+    models = list(rows if model_id is None else rows.filter(pk=model_id))
+    if not models:
         raise DomainError(_("No scoring model is in force. Put one into force first."))
-    waiting = Job.objects.filter(kind=JOB_KIND, key=f"score:{model.pk}", state__in=["queued", "running"]).first()
+    key = f"score:{model_id or 'all'}"
+    waiting = Job.objects.filter(kind=JOB_KIND, key=key, state__in=["queued", "running"]).first()
     if waiting is not None:
         return waiting
-    run = ScoringRun.objects.create(model=model, requested_by=by, key=f"{model.pk}:{timezone.now().isoformat()}")
+    now = timezone.now().isoformat()
+    runs = [ScoringRun.objects.create(model=one, requested_by=by, key=f"{one.pk}:{now}") for one in models]
+    ids = [run.pk for run in runs]
     job = enqueue(
         kind=JOB_KIND,
-        args={"run_id": run.pk},
+        args={"run_ids": ids},
         by=by,
-        key=f"score:{model.pk}",
+        key=key,
         title=gettext_lazy("Score all customers with %(model)s"),
-        title_values={"model": str(model)},
+        title_values={"model": ", ".join(map(str, models))},
     )
-    if job.args.get("run_id") != run.pk:
-        run.delete()
+    if job.args.get("run_ids") != ids:
+        ScoringRun.objects.filter(pk__in=ids).delete()
         return job
-    audit.record(action=AuditEntry.Action.RUN, by=by, subject=run, label=str(model))
+    for run in runs:
+        audit.record(action=AuditEntry.Action.RUN, by=by, subject=run, label=str(run.model))
     return job

@@ -1,4 +1,4 @@
-"""Score all customers at once: figures in, scores with their explanation out. Runs in workers only (numpy)."""
+"""Score all customers of a model at once: figures in, explained scores out. Runs in workers only (numpy)."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import orjson
 from django.db import connection
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from customers.models import Customer
@@ -26,6 +27,7 @@ from selection.models import CurrentScore, ModelFactor, Score, ScoringRun
 from selection.scales import Place, scale_of
 from selection.selectors.figures import Figures, figures_of_all
 from selection.selectors.opinions import opinions
+from selection.selectors.scopes import covered_customers, customers_of
 from selection.selectors.tiers import cuts_in_force
 from selection.services.portfolio import add_up_portfolio
 from selection.services.relationships import refresh_all
@@ -63,7 +65,10 @@ class Column:
 
 
 def score_all(*, run_id: int, job: RunningJob) -> dict[str, Any]:
-    """Score every customer for a run and put the run's scores into force.
+    """Score every customer of the run's model and put the run's scores into force.
+
+    Places, ranks and the cut are found among the customers of the same segment; tiers among all, because they rank by
+    sales, which all have in common.
 
     Writes are idempotent: an attempt begins by emptying its own run, and only the last step changes what others see.
     Runs whose job was cancelled or gave up are dropped on the way. Returns counts for the job's page. A run that is
@@ -74,12 +79,12 @@ def score_all(*, run_id: int, job: RunningJob) -> dict[str, Any]:
         job.progress(run.customers, run.customers)
         return _end(run)
     factors = list(run.model.factors.all())
-    ids = np.fromiter(Customer.objects.alive().order_by("pk").values_list("pk", flat=True).iterator(), dtype=np.int64)
+    ids = _keys(customers_of(run.model, day=timezone.localdate()))
     job.progress(0, len(ids))
     found = figures_of_all([factor.metric for factor in factors if factor.metric])
     columns = [_column(factor, ids, found) for factor in factors]
     result = _combine(columns, len(ids))
-    tiers = _tiers(ids, found)
+    tiers = _tiers(_keys(Customer.objects.alive()), found)
     with job.atomic():
         Score.objects.filter(run=run).delete()
         ScoringRun.objects.exclude(pk=run.pk).given_up().delete()
@@ -95,6 +100,10 @@ def score_all(*, run_id: int, job: RunningJob) -> dict[str, Any]:
         refresh_all(today=timezone.localdate())
         record_positions(today=timezone.localdate())
     return _end(run)
+
+
+def _keys(customers: QuerySet[Customer]) -> npt.NDArray[np.int64]:
+    return np.fromiter(customers.order_by("pk").values_list("pk", flat=True).iterator(), dtype=np.int64)
 
 
 def _end(run: ScoringRun) -> dict[str, Any]:
@@ -223,7 +232,7 @@ def _put_into_force(run: ScoringRun, found: Figures, result: BulkResult, count: 
     run.cut, run.cut_basis = round(cut.value, 4), cut.basis.value
     run.save()
     tiers = dict(CurrentScore.objects.values_list("customer", "tier"))
-    CurrentScore.objects.all().delete()
+    _forget(run)
     with connection.cursor() as cursor:
         cursor.execute(
             """
@@ -236,11 +245,18 @@ def _put_into_force(run: ScoringRun, found: Figures, result: BulkResult, count: 
         )
     moved = [
         ("tier.changed", pk, pk)
-        for pk, tier in CurrentScore.objects.values_list("customer", "tier")
+        for pk, tier in CurrentScore.objects.filter(source__run=run).values_list("customer", "tier")
         if tier != tiers.get(pk, "")
     ]
     outbox.note_all([("score.published", run.pk, None), *moved])
     add_up_portfolio()
+
+
+def _forget(run: ScoringRun) -> None:
+    """Let go of the scores that the run replaces, and of those that no model in force stands behind any more."""
+    CurrentScore.objects.filter(customer__in=Score.objects.filter(run=run).values("customer")).delete()
+    covered = covered_customers(day=timezone.localdate())
+    CurrentScore.objects.exclude(customer__in=covered.values("pk")).delete()
 
 
 def _result(run: ScoringRun) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from kcrm.lib.access import Verb
 from kcrm.lib.errors import DomainError, NotAllowed
 from selection import permissions
 from selection.models import Segment, SegmentPlace
+from selection.services.rescoring import ask_scoring_of_moved
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +98,8 @@ def _place(ids: Sequence[int], segment: Segment | None, day: date, source: str, 
         values = {"segment": segment, "valid_from": day, "source": source, "reason": words.clean_text(reason)[:300]}
         SegmentPlace.objects.bulk_create([SegmentPlace(customer_id=pk, **values) for pk in moved], batch_size=5_000)
     _note(before, segment, source, reason, by)
+    if moved:
+        ask_scoring_of_moved()
     return Placed(tuple(moved), tuple(sorted(staying)), ())
 
 

@@ -118,7 +118,7 @@ class CustomerPosition(Page):
             ],
             "customer": customer,
             "position": position,
-            "explanation": explanation_of(customer, by=request.user),
+            "explanation": explanation_of(customer, by=request.user, today=timezone.localdate()),
             "page": page,
             "quadrant_role": QUADRANT_ROLES.get(position.quadrant or "", ""),
             "may_rate": permissions.can_rate(request.user, customer),

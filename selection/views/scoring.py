@@ -90,7 +90,7 @@ class CustomerScore(Page):
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         """The score opened: figures, weights, raters, trail; as a fragment inside the customer's page."""
         customer = visible_customers(request.user, "score").select_related("org_unit").get(pk=pk)
-        explanation = explanation_of(customer, by=request.user)
+        explanation = explanation_of(customer, by=request.user, today=timezone.localdate())
         context = {
             "customer": customer,
             "explanation": explanation,

@@ -96,7 +96,7 @@ def finish_in_time(system: System, job: Job) -> None:
 
 def assert_as_undisturbed(job: Job, clean: list[tuple[object, ...]], office: User) -> None:
     customers = list(Customer.objects.order_by("pk").values_list("pk", flat=True))
-    run = ScoringRun.objects.get(pk=job.args["run_id"])
+    run = ScoringRun.objects.get(pk=job.args["run_ids"][0])
     assert in_force() == clean
     assert [row[0] for row in clean] == customers
     assert list(Score.objects.filter(run=run).order_by("customer").values_list("customer", flat=True)) == customers
@@ -124,7 +124,7 @@ def test_a_scoring_killed_at_chance_moments_equals_one_that_nobody_killed(system
     for kill, moment in enumerate(moments, start=1):
         wait_for(lambda kill=kill: (state(job), job.attempts) == ("running", kill), RESUMED_WITHIN)
         time.sleep(moment)
-        rows = Score.objects.filter(run=job.args["run_id"]).count()
+        rows = Score.objects.filter(run=job.args["run_ids"][0]).count()
         print(f"attempt {kill}: {state(job)}, {rows} rows")  # noqa: T201
         lose_worker_and_broker(system, worker)
         if state(job) == "succeeded":
@@ -158,7 +158,7 @@ def test_a_scoring_killed_at_its_last_steps_is_ended_once(system: System, office
     with transaction.atomic(), connection.cursor() as cursor:  # the table holds the scoring up where we want it
         cursor.execute(f"LOCK TABLE {table} IN EXCLUSIVE MODE")
         system.hint(job)
-        wait_for(lambda: ScoringRun.objects.get(pk=job.args["run_id"]).state == run_state and waits_for(table), 60)
+        wait_for(lambda: ScoringRun.objects.get(pk=job.args["run_ids"][0]).state == run_state and waits_for(table), 60)
         assert state(job) == "running"
         assert in_force() == (clean if run_state == "finished" else before)
         lose_worker_and_broker(system, worker)

@@ -97,7 +97,7 @@ def test_the_night_scores_everybody_once(scored):
 def test_old_judgement_is_named_by_its_weight(scored):
     customer = scored.customers[0]
     Rating.objects.filter(customer=customer, factor__key="fit").update(rated_on=date(2024, 1, 1))
-    found = explanation_of(customer, by=scored.office)
+    found = explanation_of(customer, by=scored.office, today=timezone.localdate())
 
     assert freshness_of(found, today=date(2026, 3, 1)) == Freshness(
         fresh_share=pytest.approx(0.563, abs=0.01), stale_share=0.5, oldest_months=pytest.approx(26, abs=0.1)

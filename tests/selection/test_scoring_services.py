@@ -18,7 +18,7 @@ from selection.models import CurrentScore, ModelFactor, Rating, Score, ScoringMo
 from selection.selectors.models import model_page
 from selection.services.models import change_factors, create_model, put_into_force
 from selection.services.ratings import rate_customer
-from selection.services.rescoring import score_of_tonight
+from selection.services.rescoring import runs_of_tonight
 from selection.services.runs import request_scoring
 from tests import personas
 from tests.factories.customers import CustomerFactory
@@ -169,7 +169,7 @@ def test_a_run_whose_job_ended_without_it_is_not_shown_as_running_and_goes_with_
 
 def test_a_scoring_leaves_the_unfinished_run_of_this_night_to_its_job(office, model):
     CustomerFactory()
-    tonight = score_of_tonight(date(2026, 1, 1))
+    (tonight,) = runs_of_tonight(date(2026, 1, 1))
     nightly = enqueue(kind="selection.score-nightly", run_after=timezone.now() + timedelta(hours=1))
     request_scoring(by=office)
     run_jobs()
