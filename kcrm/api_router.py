@@ -30,6 +30,7 @@ from selection.api.decisions import (
     SnapshotResource,
     SnapshotRowResource,
 )
+from selection.api.market_maps import MarketMapResource
 from selection.api.matrix import CapacityResource, PositionResource, PotentialResource, QuadrantRuleResource
 from selection.api.relationships import (
     BondResource,
@@ -72,6 +73,7 @@ router.register("tags", TagResource, basename="tag")
 
 router.register("scores", ScoreResource, basename="score")
 router.register("scoring-models", ScoringModelResource, basename="scoring-model")
+router.register("market-maps", MarketMapResource, basename="market-map")
 router.register("scoring-factors", FactorResource, basename="scoring-factor")
 router.register("scoring-rounds", RoundResource, basename="scoring-round")
 router.register("sheet-scores", SheetScoreResource, basename="sheet-score")

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import IO, Any
 
 from django.utils.translation import gettext as _
@@ -13,13 +10,11 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from kcrm.lib.errors import DomainError
 from kcrm.lib.export import ExportColumn, Kind, Table
-from kcrm.lib.imports.files import kind_of
-from kcrm.lib.imports.reading import guessed, rows_of
 from selection.selectors.sheets import Sheet
 from selection.services.sheets import Cell, Kept, save_cells
+from selection.services.typed_files import lines_of
 
 CUSTOMER = "customer"
-MOST_BYTES = 5_000_000
 
 
 def sheet_table(sheet: Sheet) -> Table:
@@ -42,16 +37,7 @@ def load_sheet(sheet: Sheet, file: IO[bytes], *, by: User) -> list[Kept]:
 
     Raises DomainError for a file without the column `customer` or without any factor of the round.
     """
-    name = getattr(file, "name", "sheet.csv") or "sheet.csv"
-    if (getattr(file, "size", 0) or 0) > MOST_BYTES:
-        raise DomainError(_("The file is too large for a score sheet."), field="file")
-    form = kind_of(file, name)
-    file.seek(0)
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / f"sheet.{form}"
-        with path.open("wb") as copy:
-            shutil.copyfileobj(file, copy)
-        lines = [cells for _number, cells in rows_of(str(path), guessed(str(path), form))]
+    lines = lines_of(file, too_large=_("The file is too large for a score sheet."))
     header = [text.strip() for text in lines[0]] if lines else []
     if CUSTOMER not in header:
         raise DomainError(

@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver
 
 from selection.urls import (
     decisions,
+    market_maps,
     matrix,
     models,
     models_compared,
@@ -18,6 +19,7 @@ from selection.urls import (
 app_name = "selection"
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    *market_maps.urlpatterns,
     *matrix.urlpatterns,
     *models.urlpatterns,
     *models_compared.urlpatterns,

@@ -231,6 +231,15 @@ teams:place-create                   org_unit         U  unit
 teams:place-end                      org_unit         U  missing
 planning:coverage                    coverage_rule    R  list
 planning:coverage-rule-update        coverage_rule    U  coverage_rule
+selection:map-list                   market_map       R  all
+selection:map-create                 market_map       C  all
+selection:map-detail                 market_map       R  market_map
+selection:map-edit                   market_map       U  market_map
+selection:map-file                   market_map       R  market_map
+selection:map-publish                market_map       U  market_map
+selection:map-next                   market_map       U  market_map
+selection:map-delete                 market_map       U  market_map
+selection:map-accounts               market_map       U  missing
 selection:round-list                 scoring_round    R  open
 selection:round-create               scoring_round    C  all
 selection:round-detail               scoring_round    R  round
@@ -390,6 +399,10 @@ api:score-run                        score            C  all
 api:score-detail                     score            R  score
 api:scoring-model-list               scoring_model    R  list
 api:scoring-model-detail             scoring_model    R  scoring_model
+api:market-map-list                  market_map       R  list
+api:market-map-detail                market_map       R  market_map
+api:market-map-publish               market_map       U  market_map
+api:market-map-next-edition          market_map       C  market_map
 api:scoring-factor-list              scoring_model    R  list
 api:scoring-factor-detail            scoring_model    R  judged
 api:scoring-round-list               scoring_round    R  open
