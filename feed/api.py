@@ -39,6 +39,7 @@ class ChangesView(APIView):
     """
 
     serializer_class = FeedSerializer
+    other_refusals = (status.HTTP_410_GONE,)
 
     @extend_schema(
         parameters=[

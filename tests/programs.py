@@ -90,7 +90,7 @@ class System:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.port = _free_port()
+        self.port = free_port()
         self.programs: list[Program] = []
         self.broker: Program | None = None
 
@@ -182,7 +182,8 @@ def _publish(producer: Producer, job: Job) -> None:
     app.send_task("jobs.run", args=[job.pk], queue=QUEUES[job.is_heavy], producer=producer, retry=False)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

@@ -29,6 +29,7 @@ from customers.serializers.contacts import (
 )
 from customers.services import contacts
 from kcrm.lib.access import Verb, allows_anywhere, readable_classes
+from kcrm.lib.api.idempotency import answer_once
 from kcrm.lib.api.resources import Resource, if_match
 from kcrm.lib.filters import OPEN_CLASSES
 from teams.permissions import reach_of
@@ -109,6 +110,7 @@ class ContactResource(Mergeable, ExportContacts, Resource):
         contacts.delete_contact(contact_id=pk, version=version, by=self.request.user, now=timezone.now())
 
     @action(detail=True, methods=["post"])
+    @answer_once
     def left(self, request: Request, pk: str) -> Response:
         """The person left the company `on` a day; needs If-Match."""
         self.row(int(pk))
@@ -120,6 +122,7 @@ class ContactResource(Mergeable, ExportContacts, Resource):
         return self.answer_with(int(pk))
 
     @action(detail=True, methods=["post"])
+    @answer_once
     def restore(self, request: Request, pk: str) -> Response:
         """Take the person out of the bin; needs If-Match."""
         contacts.restore_contact(contact_id=int(pk), version=if_match(request), by=request.user)

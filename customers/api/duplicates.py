@@ -87,6 +87,7 @@ class Mergeable:
     """What customers and people add to their resource: merging, and the pointer from an alias."""
 
     merge_kind: str = ""
+    other_refusals = (status.HTTP_410_GONE,)
 
     @extend_schema(request=shapes.MergeRequestSerializer, responses=shapes.MergeSerializer)
     @action(detail=True, methods=["post"])

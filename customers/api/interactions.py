@@ -22,6 +22,7 @@ from customers.serializers.interactions import (
 )
 from customers.services import interactions
 from kcrm.lib.access import Verb
+from kcrm.lib.api.idempotency import answer_once
 from kcrm.lib.api.resources import Resource, if_match
 
 
@@ -83,6 +84,7 @@ class InteractionResource(ExportPartRows, Resource):
         interactions.delete_interaction(interaction_id=pk, version=version, by=self.request.user, now=timezone.now())
 
     @action(detail=True, methods=["post"])
+    @answer_once
     def restore(self, request: Request, pk: str) -> Response:
         """Take it out of the bin; needs If-Match."""
         interactions.restore_interaction(interaction_id=int(pk), version=if_match(request), by=request.user)

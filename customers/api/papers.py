@@ -28,6 +28,7 @@ from customers.serializers.papers import (
 )
 from customers.services import agreements, documents
 from kcrm.lib.access import Verb
+from kcrm.lib.api.idempotency import answer_once
 from kcrm.lib.api.rendering import OrjsonParser
 from kcrm.lib.api.resources import CreateRows, Resource, UpdateRows, if_match
 
@@ -77,6 +78,7 @@ class DocumentResource(Resource):
         return file_answer(Document.objects.visible_to(request.user).get(pk=pk))
 
     @action(detail=True, methods=["post"])
+    @answer_once
     def restore(self, request: Request, pk: str) -> Response:
         """Take it out of the bin; needs If-Match."""
         documents.restore_document(document_id=int(pk), version=if_match(request), by=request.user)

@@ -16,6 +16,7 @@ from customers.models import Task
 from customers.serializers.tasks import TaskChangeSerializer, TaskCreateSerializer, TaskSerializer, stored_names
 from customers.services import tasks
 from kcrm.lib.access import Verb
+from kcrm.lib.api.idempotency import answer_once
 from kcrm.lib.api.resources import Resource, if_match
 
 
@@ -66,24 +67,28 @@ class TaskResource(ExportPartRows, Resource):
         tasks.delete_task(task_id=pk, version=version, by=self.request.user, now=timezone.now())
 
     @action(detail=True, methods=["post"])
+    @answer_once
     def done(self, request: Request, pk: str) -> Response:
         """It is done; needs If-Match."""
         tasks.complete_task(task_id=int(pk), version=if_match(request), by=request.user, now=timezone.now())
         return self.answer_with(int(pk))
 
     @action(detail=True, methods=["post"])
+    @answer_once
     def drop(self, request: Request, pk: str) -> Response:
         """It need not be done any more; needs If-Match."""
         tasks.drop_task(task_id=int(pk), version=if_match(request), by=request.user)
         return self.answer_with(int(pk))
 
     @action(detail=True, methods=["post"])
+    @answer_once
     def reopen(self, request: Request, pk: str) -> Response:
         """To be done after all; needs If-Match."""
         tasks.reopen_task(task_id=int(pk), version=if_match(request), by=request.user)
         return self.answer_with(int(pk))
 
     @action(detail=True, methods=["post"])
+    @answer_once
     def restore(self, request: Request, pk: str) -> Response:
         """Take it out of the bin; needs If-Match."""
         tasks.restore_task(task_id=int(pk), version=if_match(request), by=request.user)

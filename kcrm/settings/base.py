@@ -238,7 +238,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["kcrm.lib.api.rendering.OrjsonRenderer"],
     "DEFAULT_PARSER_CLASSES": ["kcrm.lib.api.rendering.OrjsonParser"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "kcrm.lib.api.document.Operation",
     "EXCEPTION_HANDLER": "kcrm.lib.api.problems.handle",
     "DEFAULT_THROTTLE_CLASSES": ["kcrm.lib.api.throttling.CallRate"],
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",

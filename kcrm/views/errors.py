@@ -16,10 +16,14 @@ from kcrm.lib.errors import BadQuery, NotAllowed, TooMuchAtOnce
 API_PREFIX = "/api/"
 
 
+CODES = {400: "bad_request", 403: "not_allowed", 404: "not_found", 429: "too_much_at_once", 500: "server_error"}
+
+
 def _problem(request: HttpRequest, status: int, title: str, text: str) -> HttpResponse:
-    """The answer to programs, as RFC 9457 has it."""
+    """The answer to programs, as RFC 9457 has it, with the codes of the REST door."""
     request_id = getattr(request, "kcrm_request_id", "")
-    problem = {"type": "about:blank", "title": title, "status": status, "detail": text, "request_id": request_id}
+    problem = {"type": "about:blank", "title": title, "status": status, "code": CODES[status], "detail": text}
+    problem["request_id"] = request_id
     return JsonResponse(problem, status=status, content_type="application/problem+json")
 
 

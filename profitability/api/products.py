@@ -13,6 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from kcrm.lib.access import Verb
+from kcrm.lib.api.idempotency import answer_once
 from kcrm.lib.api.resources import ExportRows, ReadOnlyResource
 from kcrm.lib.errors import NotAllowed
 from kcrm.lib.limits import at_once
@@ -51,6 +52,7 @@ class ProductGroupResource(ReadOnlyResource):
 
     @extend_schema(request=ProductRowsSerializer, responses=OutcomeSerializer(many=True))
     @action(detail=False, methods=["post"])
+    @answer_once
     @at_once("import")
     def bulk(self, request: Request) -> Response:
         """Add and change groups, known by source and code; up to 1,000, each with its result."""
@@ -79,6 +81,7 @@ class ProductResource(ExportRows):
 
     @extend_schema(request=ProductRowsSerializer, responses=OutcomeSerializer(many=True))
     @action(detail=False, methods=["post"])
+    @answer_once
     @at_once("import")
     def bulk(self, request: Request) -> Response:
         """Add and change products, known by source and article number; up to 1,000, each with its result."""

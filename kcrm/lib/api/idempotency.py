@@ -56,4 +56,5 @@ def answer_once(method: Callable[..., Response]) -> Callable[..., Response]:
             keeper().keep_answer(request.user, key, digest, response.status_code, headers, response.data)
             return response
 
+    wrapper.answers_once = True  # type: ignore[attr-defined]  # the API document says so
     return wrapper

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from django.core.exceptions import BadRequest, ObjectDoesNotExist, PermissionDenied
-from django.db import OperationalError
+from django.db import DataError, OperationalError
 from django.http import Http404
 from django.utils.translation import gettext as _
 from rest_framework import exceptions, status
@@ -108,6 +108,9 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
             headers["Retry-After"] = f"{int(wait) + 1}"
         code = getattr(error.detail, "code", error.default_code)
         return _problem(code, error.status_code, str(error.detail), headers=headers)
+    if isinstance(error, DataError):
+        title = _("The request cannot be read")
+        return _problem("out_of_range", 400, title, detail=_("A value is longer or larger than can be stored."))
     if isinstance(error, OperationalError) and getattr(error.__cause__, "pgcode", None) in RETRYABLE_STATES:
         title = _("Somebody else is working on this right now. Try again in a moment.")
         return _problem("busy", 503, title, headers={"Retry-After": "2"})
