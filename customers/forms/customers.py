@@ -62,6 +62,28 @@ class CustomerChoiceField(forms.CharField):
         return value.name if isinstance(value, Customer) else value
 
 
+class MergeForm(forms.Form):
+    """Which other customer is the same company."""
+
+    other = CustomerChoiceField(
+        label=gettext_lazy("The same company"),
+        help_text=gettext_lazy("Its name, or # and its number."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+    def __init__(self, *args: Any, user: User, customer: Customer, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.customer = customer
+        self.fields["other"].user = user  # type: ignore[attr-defined]
+
+    def clean_other(self) -> Customer:
+        """Another one."""
+        other: Customer = self.cleaned_data["other"]
+        if other.pk == self.customer.pk:
+            raise forms.ValidationError(_("This is the customer itself. Name the other one."))
+        return other
+
+
 class CustomerForm(forms.ModelForm):  # type: ignore[type-arg]
     """Everything about a customer that people write themselves."""
 

@@ -6,7 +6,8 @@ positions and private data never come here.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -125,8 +126,9 @@ def customer_finding(customer: Customer, *, also: Sequence[str] = ()) -> Finding
 
 
 def index_customer(customer: Customer) -> None:
-    """Make a customer findable, as he is now."""
-    index_all([customer_finding(customer, also=list(customer.external_ids.values_list("value", flat=True)))])
+    """Make a customer findable, as he is now: by his keys, and by the names of those that were merged into him."""
+    keys = list(customer.external_ids.values_list("value", flat=True))
+    index_all([customer_finding(customer, also=[*_old_names([customer])[customer.pk], *keys])])
 
 
 def index_new_customer(customer: Customer, *, keys: Iterable[str] = ()) -> None:
@@ -136,7 +138,19 @@ def index_new_customer(customer: Customer, *, keys: Iterable[str] = ()) -> None:
 
 def index_customers(customers: Iterable[Customer], *, are_new: bool = False) -> int:
     """Make many customers findable; their external ids are expected to be prefetched."""
-    return index_all(
-        (customer_finding(customer, also=[key.value for key in customer.external_ids.all()]) for customer in customers),
-        are_new=are_new,
+    here = list(customers)
+    old = defaultdict(list) if are_new else _old_names(here)
+    findings = (
+        customer_finding(customer, also=[*old[customer.pk], *(key.value for key in customer.external_ids.all())])
+        for customer in here
     )
+    return index_all(findings, are_new=are_new)
+
+
+def _old_names(customers: Sequence[Customer]) -> Mapping[int, list[str]]:
+    """The names of the companies that were merged into these."""
+    found: dict[int, list[str]] = defaultdict(list)
+    aliases = Customer.objects.filter(merged_into__in=[customer.pk for customer in customers]).order_by("pk")
+    for winner, name in aliases.values_list("merged_into", "name"):
+        found[winner].append(name)
+    return found

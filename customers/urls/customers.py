@@ -10,6 +10,7 @@ urlpatterns = [
     path("customers/new/", customers.CustomerCreateView.as_view(), name="customer-create"),
     path("customers/<int:pk>/edit/", customers.CustomerUpdateView.as_view(), name="customer-update"),
     path("customers/<int:pk>/delete/", customers.CustomerDeleteView.as_view(), name="customer-delete"),
+    path("customers/<int:pk>/merge/", customers.CustomerMergeView.as_view(), name="customer-merge"),
     path("customers/<int:pk>/restore/", customers.CustomerRestoreView.as_view(), name="customer-restore"),
     path("customers/<int:customer_id>/sites/new/", parts.SiteFormView.as_view(), name="site-create"),
     path("sites/<int:pk>/edit/", parts.SiteFormView.as_view(), name="site-update"),

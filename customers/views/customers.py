@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
@@ -12,10 +14,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from customers import permissions
-from customers.forms.customers import CustomerForm, ReasonForm
+from customers.forms.customers import CustomerForm, MergeForm, ReasonForm
 from customers.models import Customer
-from customers.selectors.duplicates import Duplicates
+from customers.selectors.duplicates import Duplicates, Likeness, likely_duplicates
 from customers.services import customers
+from customers.services.merging import records
 from kcrm.lib.access import Verb
 from kcrm.lib.errors import NotAllowed, StaleVersion
 from kcrm.lib.web import FormPage
@@ -77,8 +80,12 @@ class CustomerCreateView(FormPage):
             raise
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """The form, and what may be the same company."""
-        return super().get_context_data(duplicates=self.duplicates, **kwargs)
+        """The form, and what may be the same company; if several are, the way to make them one."""
+        by, found = self.request.user, self.duplicates.shown if self.duplicates else ()
+        rows = Customer.objects.visible_to(by).with_unit().filter(pk__in=[like.id for like in found])
+        ids = [row.pk for row in rows.order_by("pk") if records.may_merge("customer", row, by)]
+        together = merge_url(ids) if len(ids) > 1 else ""
+        return super().get_context_data(duplicates=self.duplicates, together=together, **kwargs)
 
     def get_done_url(self, result: Any) -> str:
         """To the customer."""
@@ -144,6 +151,7 @@ class CustomerUpdateView(OneCustomerFormPage):
     """Change a customer."""
 
     form_class = CustomerForm
+    template_name = "customers/customer_form.html"
     done_message = gettext_lazy("Saved.")
 
     def get_title(self) -> str:
@@ -180,6 +188,64 @@ class CustomerUpdateView(OneCustomerFormPage):
         except StaleVersion as stale:
             stale.current.parent = self.seen_parent  # both versions are shown, and only what the reader may see
             raise
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The form, and what may be the same company."""
+        return super().get_context_data(
+            twins=doubles_of(self.customer, self.request.user),
+            merges=records.may_merge("customer", self.customer, self.request.user),
+            **kwargs,
+        )
+
+
+class CustomerMergeView(OneCustomerFormPage):
+    """Say which other customer is the same company, by name or among those that look alike."""
+
+    form_class = MergeForm
+    template_name = "customers/merge_pick.html"
+    verb = Verb.MERGE
+    submit_label = gettext_lazy("Compare side by side")
+    intro = gettext_lazy("Nothing changes yet: first you see both side by side and choose what stays.")
+
+    def is_allowed(self) -> bool:
+        """Whether the reader merges this customer."""
+        return records.may_merge("customer", self.customer, self.request.user)
+
+    def get_title(self) -> str:
+        """Whom."""
+        return _("Merge %(name)s with another") % {"name": self.customer.name}
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Who asks decides which customers can be named."""
+        return super().get_form_kwargs() | {"user": self.request.user, "customer": self.customer}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The form, and those that look alike."""
+        return super().get_context_data(
+            customer=self.customer, twins=doubles_of(self.customer, self.request.user), merges=True, **kwargs
+        )
+
+    def perform(self, form: Any) -> Customer:
+        """Only go on."""
+        other: Customer = form.cleaned_data["other"]
+        return other
+
+    def get_done_url(self, result: Any) -> str:
+        """To the two, side by side."""
+        return merge_url([self.customer.pk, result.pk])
+
+
+def doubles_of(customer: Customer, user: Any) -> list[tuple[Likeness, str]]:
+    """The customers that may be the same company, each with the address at which both are merged."""
+    values = {name: getattr(customer, name) for name in ("name", "website", "domain", "registration_no", "phone")}
+    found = likely_duplicates(user, values, exclude_id=customer.pk).shown
+    return [(like, merge_url([customer.pk, like.id])) for like in found]
+
+
+def merge_url(ids: Sequence[int]) -> str:
+    """Where customers are compared before they are merged."""
+    query = urlencode({"kind": "customer", "ids": ",".join(map(str, ids))})
+    return f"{reverse('customers:merge')}?{query}"
 
 
 class CustomerDeleteView(OneCustomerFormPage):

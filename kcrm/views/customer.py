@@ -316,6 +316,9 @@ def more_of(sheet: CustomerSheet) -> list[dict[str, Any]]:
         items.append(
             {"label": _("Archive"), "url": reverse("customers:customer-archive", args=[pk]), "icon": "folder-archive"}
         )
+    if allows("account_profile", Verb.MERGE, sheet.standings):
+        label, url = _("Merge with another"), reverse("customers:customer-merge", args=[pk])
+        items.append({"label": label, "url": url, "icon": "merge"})
     if sheet.can_delete:
         items.append({"label": _("Delete"), "url": reverse("customers:customer-delete", args=[pk]), "icon": "trash-2"})
     return items

@@ -156,6 +156,7 @@ customers:customer-detail            account_profile  R  customer
 customers:customer-tab               account_profile  R  tab
 customers:customer-update            account_profile  U  customer
 customers:customer-delete            account_profile  D  customer
+customers:customer-merge             account_profile  M  customer
 customers:customer-restore           account_profile  D  missing
 customers:site-create                account_profile  U  customer
 customers:site-update                account_profile  U  site

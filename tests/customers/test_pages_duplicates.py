@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 from django.urls import reverse
 
-from customers.models import DuplicatePair, Merge
+from customers.models import Customer, DuplicatePair, Merge, SearchEntry
 from customers.services import duplicates
+from customers.services.merging.merging import merge_records
+from customers.services.merging.undoing import undo_merge
 from tests import personas
 from tests.factories.activities import ContactFactory
 from tests.factories.customers import CustomerFactory
@@ -123,3 +125,48 @@ def test_people_merge_through_the_page(pair, browse):
     assert done.status_code == 302
     moved = client.get(reverse("customers:contact-detail", args=[other.pk]))
     assert moved.headers["Location"] == reverse("customers:contact-detail", args=[one.pk])
+
+
+def test_the_menu_of_a_customer_leads_to_the_merge(pair, browse):
+    left, right, people = pair
+    client = browse(people["director"])
+    address = reverse("customers:customer-merge", args=[left.pk])
+    assert address in client.get(reverse("customers:customer-detail", args=[left.pk])).content.decode()
+    page = client.get(address).content.decode()
+    assert right.name in page
+    assert f"ids={left.pk}%2C{right.pk}" in page
+
+    itself = client.post(address, {"other": f"#{left.pk}"})
+    unknown = client.post(address, {"other": "Nobody at all"})
+    found = client.post(address, {"other": right.name})
+
+    assert (itself.status_code, unknown.status_code) == (422, 422)
+    assert found["Location"].endswith(f"kind=customer&ids={left.pk}%2C{right.pk}")
+    manager = browse(people["account_manager"])
+    assert manager.get(address).status_code == 403
+    assert address not in manager.get(reverse("customers:customer-detail", args=[left.pk])).content.decode()
+
+
+def test_the_forms_of_a_customer_name_its_double(pair, browse):
+    left, right, people = pair
+    client = browse(people["director"])
+    page = client.get(reverse("customers:customer-update", args=[left.pk])).content.decode()
+    assert right.name in page
+    assert f"ids={left.pk}%2C{right.pk}" in page
+    same = {name: getattr(left, name) for name in ("org_unit_id", "relation", "life_cycle", "currency")}
+    given = {"name": "Huawei Technologies", "org_unit": same.pop("org_unit_id"), **same}
+    warned = client.post(reverse("customers:customer-create"), given)
+    assert warned.status_code == 422
+    assert f"ids={left.pk}%2C{right.pk}" in warned.content.decode()
+
+
+def test_the_old_name_leads_to_the_one_that_stays(pair, browse):
+    left, right, people = pair
+    Customer.objects.filter(pk=right.pk).update(name="Weihua Trading")
+    right.refresh_from_db()
+    merge = merge_records(kind="customer", winner_id=left.pk, loser_ids=[right.pk], versions={}, by=people["director"])
+    folded = SearchEntry.objects.get(kind="account_profile", object_id=left.pk).folded
+    assert "weihua" in folded
+    people["director"].__dict__.pop("_reach", None)
+    undo_merge(merge_id=merge.pk, by=people["director"])
+    assert "weihua" not in SearchEntry.objects.get(kind="account_profile", object_id=left.pk).folded
