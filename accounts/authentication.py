@@ -15,6 +15,7 @@ from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
 from accounts.models import ApiToken, User
+from accounts.models.stamps import fields_stamp
 from kcrm.lib import context
 from kcrm.lib.clients import client_address
 
@@ -34,18 +35,24 @@ class TokenAuthentication(BaseAuthentication):
             raise AuthenticationFailed(_("The token is not valid."))
         digest = hashlib.sha256(words[1]).hexdigest()
         now = timezone.now()
-        token = ApiToken.objects.usable(now).select_related("owner").filter(digest=digest).first()
+        token = _tokens(now).filter(digest=digest).first()
         if token is None or not _may_come_from(token, client_address(request)):
             raise AuthenticationFailed(_("The token is not valid."))
         _note_use(token, now)
         user = token.owner
         user.api_token = token
+        user.fields_stamp = token.fields_stamp
         context.refine(token_prefix=token.prefix)
         return user, token
 
     def authenticate_header(self, request: Request) -> str:
         """What a 401 asks for."""
         return 'Bearer realm="KCRM"'
+
+
+def _tokens(now: datetime) -> Any:
+    """Usable tokens with their owners and what their requests will need."""
+    return ApiToken.objects.usable(now).select_related("owner").annotate(fields_stamp=fields_stamp())
 
 
 def _may_come_from(token: ApiToken, address: str | None) -> bool:

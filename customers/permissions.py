@@ -49,6 +49,35 @@ def classes_for(user: User, customer: Customer) -> frozenset[str]:
     return classes & (OPEN_CLASSES | by_token)
 
 
+def custom_classes(user: User, standings: Iterable[Standing]) -> frozenset[str]:
+    """The field classes of custom fields that the user reads on a customer towards whom he has these standings."""
+    known = tuple(standings)
+    resources = {"F0": "account_profile", "F1": "sales_facts", **TOKEN_CLASSES}
+    readable = readable_classes(known) | {"F0"}
+    return frozenset(
+        name
+        for name, resource in resources.items()
+        if name in readable and token_covers(user, resource, Verb.READ) and allows(resource, Verb.READ, known)
+    )
+
+
+def writable_custom_classes(user: User, standings: Iterable[Standing]) -> frozenset[str]:
+    """The field classes of custom fields that the user fills in on such a customer: what he may change and read."""
+    known = tuple(standings)
+    resources = {"F0": "account_profile", "F1": "account_profile", **TOKEN_CLASSES}
+    return frozenset(
+        name
+        for name in custom_classes(user, known)
+        if token_covers(user, resources[name], Verb.UPDATE) and allows(resources[name], Verb.UPDATE, known)
+    )
+
+
+def new_custom_classes(user: User) -> frozenset[str]:
+    """The field classes of custom fields that the user fills in on a customer whom he brings in somewhere."""
+    as_director = {"F0", "F1"} if leads_unit(user, None) else set()
+    return writable_custom_classes(user, [Standing(Actor.ACCOUNT_MANAGER, Scope.OWN)]) | as_director
+
+
 def list_classes_for(user: User) -> frozenset[str]:
     """The field classes whose columns, filters and orders exist for the user in lists over all his customers.
 
@@ -163,6 +192,17 @@ def can_change_task(user: User, task: Task) -> bool:
 def may_for_any(user: User, resource: str, verb: Verb, customers: Iterable[Customer]) -> bool:
     """Whether the user may do this for at least one of the customers: what a person with several roles needs."""
     return any(may(user, resource, verb, customer) for customer in customers)
+
+
+def contact_classes(user: User, verb: Verb, customers: Iterable[Customer]) -> frozenset[str]:
+    """The field classes of a person that the user reads, fills in or changes, by the customers he sees him through."""
+    known = tuple(customers)
+    resources = {"F6": "contact", "F6P": "contact_private"}
+    return frozenset(
+        name
+        for name, resource in resources.items()
+        if may_for_any(user, resource, verb, known) and not (name == "F6P" and has_token(user))
+    )
 
 
 def can_import(user: User) -> bool:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from jobs.selectors.frame import frame_figures
-from kcrm.lib.access import MATRIX, Actor, Scope, Verb
+from kcrm.lib.access import MATRIX, Actor, Scope, Verb, allows, global_standings
 
 Permission = Callable[[User], bool]
 
@@ -51,6 +51,11 @@ def may_somewhere(resource: str, *, beyond_self: bool = False) -> Permission:
         )
 
     return lambda user: readable(_actors_of(tuple(user.roles)))
+
+
+def may_define(user: User) -> bool:
+    """Whether the matrix lets the user define fields."""
+    return allows("custom_field", Verb.UPDATE, global_standings(user.roles))
 
 
 def may_merge(user: User) -> bool:
@@ -136,6 +141,7 @@ PLACES: Final = (
             Place(_("Bulk edits"), "bulk:edit-list", "square-pen", may_somewhere("bulk_edit")),
             Place(_("Privacy"), "customers:privacy-request-list", "shield", may_somewhere("privacy")),
             Place(_("Duplicates"), "customers:duplicate-list", "copy", may_merge),
+            Place(_("Custom fields"), "fields:field-list", "list-plus", may_define),
             Place(_("Audit trail"), "accounts:audit-list", "history", may_somewhere("audit_entry")),
             Place(_("Webhooks"), "feed:endpoint-list", "webhook", may_somewhere("webhook")),
             Place(_("System health"), "jobs:system-health", "activity", may_somewhere("system")),

@@ -63,6 +63,7 @@ _GROUPS: Final[dict[Rule, str]] = {
         jobs.notificationsetting jobs.schedule planning.coveragerule profitability.product profitability.productgroup
         selection.capacity selection.competitor selection.quadrantrule selection.scoringmodel teams.orgunit
         accounts.savedview selection.segment selection.marketmap
+        accounts.stamp fields.customfield
     """,
     EVIDENCE: """
         accounts.auditentry accounts.auditseal customers.consent customers.legalhold customers.privacyrequest

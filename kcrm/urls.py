@@ -25,6 +25,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("bulk.urls")),
     path("", include("exports.urls")),
     path("", include("feed.urls")),
+    path("", include("fields.urls")),
     path("imports/", include("customers.urls.imports")),
     path("", include("profitability.urls")),
     path("", include("kcrm.customer_urls")),

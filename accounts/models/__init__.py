@@ -3,6 +3,7 @@
 from accounts.models.audit import AuditEntry
 from accounts.models.requests import IdempotencyKey
 from accounts.models.seals import AuditSeal
+from accounts.models.stamps import Stamp
 from accounts.models.throttle import SignInFailures
 from accounts.models.tokens import ApiToken
 from accounts.models.users import Invitation, User
@@ -16,5 +17,6 @@ __all__ = [
     "Invitation",
     "SavedView",
     "SignInFailures",
+    "Stamp",
     "User",
 ]

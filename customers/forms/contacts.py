@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django import forms
@@ -10,13 +11,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
+from customers.custom_fields import CONTACT
 from customers.forms.widgets import DayInput
 from customers.models import BuyingUnit, Customer
 from customers.services.contacts import PRIVATE
+from fields.forms import CustomValues
 from kcrm.lib import words
 
 
-class ContactForm(forms.Form):
+class ContactForm(CustomValues, forms.Form):
     """The business card, and the private part where the reader keeps it."""
 
     full_name = forms.CharField(label=gettext_lazy("Name"), max_length=150)
@@ -37,16 +40,19 @@ class ContactForm(forms.Form):
         help_text=gettext_lazy("Private: seen by the account manager and his director only."),
     )
 
-    def __init__(self, *args: Any, private: bool, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, user: User, classes: Collection[str], stored: Mapping[str, Any], **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        if not private:
+        if "F6P" not in classes:
             for name in PRIVATE:
                 del self.fields[name]
+        self.add_custom(CONTACT.key, user=user, classes=classes, stored=stored)
 
     def values(self) -> dict[str, Any]:
         """The person's own values."""
-        others = {"is_new", *RoleForm.base_fields}
-        return {name: value for name, value in self.cleaned_data.items() if name not in others}
+        own = {name: self.cleaned_data[name] for name in ContactForm.base_fields if name in self.cleaned_data}
+        return own | {"custom": self.custom_values()}
 
 
 class RoleForm(forms.Form):

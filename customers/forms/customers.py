@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from babel.core import Locale
@@ -10,7 +11,9 @@ from django.utils.translation import get_language, gettext_lazy, to_locale
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from customers.custom_fields import CUSTOMER
 from customers.models import BuyingUnit, Customer, Site
+from fields.forms import CustomValues
 from teams.models import OrgUnit
 
 
@@ -84,7 +87,7 @@ class MergeForm(forms.Form):
         return other
 
 
-class CustomerForm(forms.ModelForm):  # type: ignore[type-arg]
+class CustomerForm(CustomValues, forms.ModelForm):  # type: ignore[type-arg]
     """Everything about a customer that people write themselves."""
 
     parent = CustomerChoiceField(
@@ -111,12 +114,13 @@ class CustomerForm(forms.ModelForm):  # type: ignore[type-arg]
         )  # fmt: skip
         widgets = {"description": forms.Textarea(attrs={"rows": 3})}
 
-    def __init__(self, *args: Any, user: User, is_new: bool = False, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: User, classes: Collection[str], is_new: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["parent"].user = user  # type: ignore[attr-defined]
         self.fields["org_unit"].queryset = OrgUnit.objects.visible_to(user)  # type: ignore[attr-defined]
         if not is_new:
             del self.fields["despite"]
+        self.add_custom(CUSTOMER.key, user=user, classes=classes, stored=self.instance.custom)
 
     def ask_why(self) -> None:
         """Show the field for the reason, because the company may be here already."""
@@ -127,7 +131,16 @@ class CustomerForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def values(self) -> dict[str, Any]:
         """The values that the services take, without tags and reason."""
-        return {name: value for name, value in self.cleaned_data.items() if name not in {"tags", "despite"}}
+        own = {name: self.cleaned_data[name] for name in self._meta.fields if name != "tags"}
+        return own | {"custom": self.custom_values()}
+
+
+class OwnFieldsForm(CustomValues, forms.Form):
+    """The custom fields of a customer alone."""
+
+    def __init__(self, *args: Any, user: User, classes: Collection[str], customer: Customer, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.add_custom(CUSTOMER.key, user=user, classes=classes, stored=customer.custom)
 
 
 class SiteForm(forms.ModelForm):  # type: ignore[type-arg]

@@ -5,17 +5,19 @@ from __future__ import annotations
 from typing import ClassVar
 
 import pghistory
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from customers.models.customers import BuyingUnit, Customer
 from customers.querysets import ContactQuerySet, CustomerPartQuerySet
+from fields.models import Customisable
 from kcrm.lib.models import SoftDeleteModel, VersionedModel
 
 
 @pghistory.track()
-class Contact(SoftDeleteModel):
+class Contact(Customisable, SoftDeleteModel):
     """A person outside our company. The private part is for those who look after him only."""
 
     field_classes: ClassVar[dict[str, str]] = {
@@ -58,6 +60,7 @@ class Contact(SoftDeleteModel):
         indexes: ClassVar = [
             models.Index(fields=["name_sort", "id"], name="customers_contact_by_name"),
             models.Index(fields=["email"], name="customers_contact_by_email"),
+            GinIndex(OpClass("custom", name="jsonb_path_ops"), name="customers_contact_own_fields"),
         ]
         constraints: ClassVar = [
             models.UniqueConstraint(

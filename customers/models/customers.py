@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.querysets import CustomerPartQuerySet, CustomerQuerySet, TagQuerySet
 from customers.querysets.customers import phone_digits
+from fields.models import Customisable
 from kcrm.lib.models import SoftDeleteModel
 
 NO_CYCLE = """
@@ -50,7 +51,7 @@ class Tag(models.Model):
 
 
 @pghistory.track()
-class Customer(SoftDeleteModel):
+class Customer(Customisable, SoftDeleteModel):
     """A company that buys from us, may buy, or stopped buying; the root of everything known about it.
 
     Its account team and its place in our organisation decide who sees it and everything under it.
@@ -151,6 +152,7 @@ class Customer(SoftDeleteModel):
             GinIndex(OpClass("name_key", name="gin_trgm_ops"), name="customers_name_trigrams"),
             models.Index(fields=["domain"], name="customers_by_domain", condition=~Q(domain="")),
             models.Index(phone_digits(), name="customers_by_phone"),
+            GinIndex(OpClass("custom", name="jsonb_path_ops"), name="customers_by_own_fields"),
         ]
         triggers: ClassVar = [
             pgtrigger.Trigger(

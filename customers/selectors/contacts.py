@@ -11,10 +11,12 @@ from django.db.models import QuerySet
 
 from accounts.models import User
 from customers import permissions
+from customers.custom_fields import CONTACT
 from customers.models import Contact, ContactRole, Customer, Interaction, Task
 from customers.selectors.interactions import Event, events_of, with_participants
 from customers.selectors.tasks import TaskItem, item_of
 from customers.services.contacts import PRIVATE, customers_of
+from fields.selectors import facts_of
 from kcrm.lib.access import Verb
 
 SHOWN = 10
@@ -36,6 +38,7 @@ class ContactSheet:
 
     roles: Sequence[RoleLine]
     private: list[tuple[Any, Any]] | None
+    own_fields: list[tuple[str, Any]]
     events: Sequence[Event]
     tasks: Sequence[TaskItem]
     can_update: bool
@@ -74,6 +77,12 @@ def contact_sheet_for(contact: Contact, user: User, today: date) -> ContactSheet
             for role in roles
         ],
         private=private,
+        own_fields=facts_of(
+            CONTACT.key,
+            contact.custom,
+            permissions.contact_classes(user, Verb.READ, customers.values()),
+            user,
+        ),
         events=events_of(with_participants(interactions.order_by("-happened_at", "-pk"), user)[:SHOWN]),
         tasks=[
             item_of(task, user, today, with_customer=True)

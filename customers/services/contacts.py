@@ -13,17 +13,19 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import AuditEntry, User
 from accounts.services import audit
 from customers import permissions
+from customers.custom_fields import CONTACT
 from customers.models import BuyingUnit, Contact, ContactRole, Customer
 from customers.services import search
 from customers.services.asking import require, seen_customer, seen_customer_for
 from customers.services.cleaning import cleaned, refusing
+from fields.services.values import found_by, merged_values, told
 from kcrm.lib import words
 from kcrm.lib.access import Verb
 from kcrm.lib.errors import DomainError, NotAllowed
 
 BUSINESS: Final = ("full_name", "salutation", "email", "phone", "mobile", "language")
 PRIVATE: Final = tuple(name for name, field_class in Contact.field_classes.items() if field_class == "F6P")
-FIELDS: Final = frozenset((*BUSINESS, *PRIVATE))
+FIELDS: Final = frozenset((*BUSINESS, *PRIVATE, "custom"))
 ROLE_FIELDS: Final = frozenset({"job_title", "department", "is_primary", "valid_from", "valid_to", "buying_unit_id"})
 CONSTRAINTS: Final[Mapping[str, tuple[str | None, Any]]] = {
     "customers_contactrole_ends_after_start": ("valid_to", _("The last day must come after the first.")),
@@ -57,7 +59,7 @@ def create_contact(
         raise DomainError(_("Say at which customer this person works."), field="customer")
     customers = [seen_customer_for(role["customer_id"], by, "contact", Verb.CREATE) for role in roles]
     _ask_for_private(by, values, Verb.CREATE, customers)
-    known = _cleaned(values)
+    known = _cleaned(values) | {"custom": _custom({}, values, Verb.CREATE, customers, by)}
     if not is_new:
         doubles = list(likely_doubles(known, [customer.pk for customer in customers], by)[:5])
         if doubles:
@@ -72,7 +74,9 @@ def create_contact(
         by=by,
         subject=contact,
         customer_id=customers[0].pk,
-        changes={name: [None, value] for name, value in known.items() if value and name in FIELDS},
+        changes=told(
+            CONTACT.key, {name: [None, value] for name, value in known.items() if value and name in FIELDS}, by=by
+        ),
     )
     return contact
 
@@ -83,7 +87,10 @@ def update_contact(*, contact_id: int, version: int | None, values: Mapping[str,
     contact, customers = _locked(contact_id, version, by)
     _require_any(by, Verb.UPDATE, customers)
     _ask_for_private(by, values, Verb.UPDATE, customers)
-    changes = contact.apply(_cleaned(values))
+    known = _cleaned(values)
+    if "custom" in values:
+        known["custom"] = _custom(contact.custom, values, Verb.UPDATE, customers, by)
+    changes = contact.apply(known)
     if changes:
         index_contact(contact)
         audit.record(
@@ -91,7 +98,7 @@ def update_contact(*, contact_id: int, version: int | None, values: Mapping[str,
             by=by,
             subject=contact,
             customer_id=customers[0].pk,
-            changes={name: change for name, change in changes.items() if name in FIELDS},
+            changes=told(CONTACT.key, {name: change for name, change in changes.items() if name in FIELDS}, by=by),
         )
     return contact
 
@@ -222,11 +229,25 @@ def _ask_for_private(by: User, values: Mapping[str, Any], verb: Verb, customers:
 def _cleaned(values: Mapping[str, Any]) -> dict[str, Any]:
     if unknown := set(values) - FIELDS:
         raise ValueError(f"No part of a contact: {sorted(unknown)}")
-    known = cleaned(Contact, values)
+    known = cleaned(Contact, {name: value for name, value in values.items() if name != "custom"})
     if "full_name" in known:
         known["name_key"] = words.name_key(known["full_name"])[:200]
         known["name_sort"] = words.sort_key(known["full_name"])[:200]
     return known
+
+
+def _custom(
+    stored: Mapping[str, Any], values: Mapping[str, Any], verb: Verb, customers: Sequence[Customer], by: User
+) -> dict[str, Any]:
+    """The person's custom fields after the given ones were put in, private ones for those who keep them."""
+    return merged_values(
+        CONTACT.key,
+        stored,
+        values.get("custom") or {},
+        by=by,
+        classes=permissions.contact_classes(by, verb, customers),
+        is_new=verb is Verb.CREATE,
+    )
 
 
 def _cleaned_role(values: Mapping[str, Any], customer: Customer) -> dict[str, Any]:
@@ -264,5 +285,5 @@ def index_contact(contact: Contact) -> None:
         customer_ids=[customer for customer, _title, _name in roles],
         title=contact.full_name,
         detail=" · ".join(filter(None, roles[0][1:])) if len({customer for customer, *_rest in roles}) == 1 else "",
-        also=[contact.email],
+        also=[contact.email, *found_by(CONTACT.key, contact.custom)],
     )

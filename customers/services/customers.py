@@ -12,10 +12,12 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import AuditEntry, User
 from accounts.services import audit
 from customers import permissions
+from customers.custom_fields import CUSTOMER
 from customers.models import Customer, ExternalId
 from customers.selectors.duplicates import Duplicates, likely_duplicates
 from customers.services import doubles, external_ids, search, tags
 from customers.services.cleaning import cleaned, refusing
+from fields.services.values import merged_values, told
 from kcrm.lib import words
 from kcrm.lib.access import Verb
 from kcrm.lib.errors import DomainError, NotAllowed
@@ -24,10 +26,10 @@ from teams.models import AccountTeam, OrgUnit, TeamMembership
 FIELDS: Final = frozenset(
     {
         "name", "legal_name", "org_unit", "parent", "relation", "life_cycle", "industry", "country", "region", "city",
-        "website", "domain", "phone", "registration_no", "currency", "description", "cadence_days",
+        "website", "domain", "phone", "registration_no", "currency", "description", "cadence_days", "custom",
     }
 )  # fmt: skip
-FOUND_BY: Final = frozenset({"name", "legal_name", "city", "country", "domain", "registration_no"})
+FOUND_BY: Final = frozenset({"name", "legal_name", "city", "country", "domain", "registration_no", "custom"})
 CONSTRAINTS: Final[Mapping[str, tuple[str | None, Any]]] = {
     "customers_customer_registration_once": (
         "registration_no", _("Another customer has this registration number already."),
@@ -73,6 +75,14 @@ def create_customer(
         raise DomainError(_("Say which unit of ours looks after the company."), field="org_unit")
     if not permissions.can_create_customer(by, unit):
         raise NotAllowed("account_profile", Verb.CREATE)
+    ready["custom"] = merged_values(
+        CUSTOMER.key,
+        {},
+        values.get("custom") or {},
+        by=by,
+        classes=permissions.new_custom_classes(by),
+        is_new=True,
+    )
     found = likely_duplicates(by, ready)
     despite = words.clean_line(despite)
     if found.shown and not despite:
@@ -85,7 +95,11 @@ def create_customer(
         by=by,
         subject=customer,
         customer_id=customer.pk,
-        changes={name: [None, value] for name, value in ready.items() if value not in (None, "") and name in FIELDS},
+        changes=told(
+            CUSTOMER.key,
+            {name: [None, value] for name, value in ready.items() if value not in (None, "") and name in FIELDS},
+            by=by,
+        ),
         reason=despite,
     )
     if wanted := list(tag_names):
@@ -111,9 +125,17 @@ def update_customer(
     Raises DoesNotExist for an unseen customer, StaleVersion, NotAllowed, DomainError.
     """
     customer: Customer = Customer.objects.visible_to(by).select_related("org_unit").locked(customer_id, version)
-    if not permissions.can_update_customer(by, customer):
-        raise NotAllowed("account_profile", Verb.UPDATE)
+    standings = permissions.standings_for(by, customer)
+    _ask_for_update(by, customer, standings, values, tag_names)
     ready = _ready(values, by, current=customer)
+    if "custom" in values:
+        ready["custom"] = merged_values(
+            CUSTOMER.key,
+            customer.custom,
+            values["custom"] or {},
+            by=by,
+            classes=permissions.writable_custom_classes(by, standings),
+        )
     if "name" in ready and not ready["name"]:
         raise DomainError(_("Give the company a name."), field="name")
     unit = ready.get("org_unit", customer.org_unit)
@@ -127,7 +149,7 @@ def update_customer(
         if not changes:
             customer.touch()
         changes = changes | {"tags": changed}
-    shown = {name: change for name, change in changes.items() if name in FIELDS | {"tags"}}
+    shown = told(CUSTOMER.key, {name: change for name, change in changes.items() if name in FIELDS | {"tags"}}, by=by)
     if shown:
         audit.record(action=AuditEntry.Action.UPDATE, by=by, subject=customer, customer_id=customer.pk, changes=shown)
     if FOUND_BY & set(changes):
@@ -176,6 +198,17 @@ def restore_customer(*, customer_id: int, version: int | None, by: User) -> Cust
     return customer
 
 
+def _ask_for_update(
+    by: User, customer: Customer, standings: Any, values: Mapping[str, Any], tag_names: Iterable[str] | None
+) -> None:
+    """Raise NotAllowed for who may not change this. Finance fills in fields of its own where it only reads the rest."""
+    only_custom = bool(values.get("custom")) and set(values) == {"custom"} and tag_names is None
+    if only_custom and permissions.writable_custom_classes(by, standings):
+        return
+    if not permissions.can_update_customer(by, customer):
+        raise NotAllowed("account_profile", Verb.UPDATE)
+
+
 def _ready(values: Mapping[str, Any], by: User, *, current: Customer | None = None) -> dict[str, Any]:
     """The values checked and completed by what follows from them: keys for sorting and comparing, the domain."""
     if unknown := set(values) - FIELDS:
@@ -190,7 +223,7 @@ def normalised(values: Mapping[str, Any], *, current: Customer | None = None) ->
     Raises DomainError naming the field.
     """
     upper = {name: str(values[name] or "").strip().upper() for name in ("country", "currency") if name in values}
-    ready = cleaned(Customer, {**values, **upper})
+    ready = cleaned(Customer, {name: value for name, value in {**values, **upper}.items() if name != "custom"})
     if "name" in ready:
         ready |= {"name_key": words.name_key(ready["name"]), "name_sort": words.sort_key(ready["name"])}
     if ready.get("website") and not ready.get("domain") and not (current and current.domain):

@@ -11,8 +11,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from customers.custom_fields import CUSTOMER
 from customers.models import Agreement, Contact, Customer, Interaction, SearchEntry, Task
 from customers.querysets.search import SEARCHABLE
+from fields.definitions import Book, book_for
+from fields.services.values import found_by
 from kcrm.lib import words
 from kcrm.lib.copying import insert_all
 
@@ -110,10 +113,13 @@ def forget_binned(kind: str, object_ids: Iterable[int]) -> None:
     forget(kind, binned.values_list("pk", flat=True))
 
 
-def customer_finding(customer: Customer, *, also: Sequence[str] = ()) -> Finding:
-    """How a customer is found: by names, place, domain and registration number; `also` adds keys of other systems."""
+def customer_finding(customer: Customer, *, also: Sequence[str] = (), book: Book | None = None) -> Finding:
+    """How a customer is found: by names, place, domain, registration number and the custom fields that say so; `also`
+    adds keys of other systems.
+    """
     place = " · ".join(filter(None, [customer.city, customer.country]))
-    texts = [customer.legal_name, customer.domain, customer.registration_no, *also]
+    own = found_by(CUSTOMER.key, customer.custom, book)
+    texts = [customer.legal_name, customer.domain, customer.registration_no, *also, *own]
     return Finding(
         kind="account_profile",
         object_id=customer.pk,
@@ -138,10 +144,12 @@ def index_new_customer(customer: Customer, *, keys: Iterable[str] = ()) -> None:
 
 def index_customers(customers: Iterable[Customer], *, are_new: bool = False) -> int:
     """Make many customers findable; their external ids are expected to be prefetched."""
-    here = list(customers)
+    here, book = list(customers), book_for()
     old = defaultdict(list) if are_new else _old_names(here)
     findings = (
-        customer_finding(customer, also=[*old[customer.pk], *(key.value for key in customer.external_ids.all())])
+        customer_finding(
+            customer, also=[*old[customer.pk], *(key.value for key in customer.external_ids.all())], book=book
+        )
         for customer in here
     )
     return index_all(findings, are_new=are_new)

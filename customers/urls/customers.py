@@ -9,6 +9,7 @@ from customers.views import customers, parts
 urlpatterns = [
     path("customers/new/", customers.CustomerCreateView.as_view(), name="customer-create"),
     path("customers/<int:pk>/edit/", customers.CustomerUpdateView.as_view(), name="customer-update"),
+    path("customers/<int:pk>/fields/", customers.OwnFieldsView.as_view(), name="customer-fields"),
     path("customers/<int:pk>/delete/", customers.CustomerDeleteView.as_view(), name="customer-delete"),
     path("customers/<int:pk>/merge/", customers.CustomerMergeView.as_view(), name="customer-merge"),
     path("customers/<int:pk>/restore/", customers.CustomerRestoreView.as_view(), name="customer-restore"),

@@ -118,7 +118,9 @@ class ContactCreateView(CustomerMixin, FormPage):
     def get_form_kwargs(self) -> dict[str, Any]:
         """What this reader may fill in."""
         return super().get_form_kwargs() | {
-            "private": self.may("contact_private", Verb.CREATE),
+            "user": self.request.user,
+            "classes": permissions.contact_classes(self.request.user, Verb.CREATE, [self.customer]),
+            "stored": {},
             "buying_units": BuyingUnit.objects.alive().filter(customer=self.customer),
         }
 
@@ -196,8 +198,10 @@ class ContactUpdateView(ContactPage):
 
     def get_form_kwargs(self) -> dict[str, Any]:
         """What this reader may change."""
-        private = permissions.may_for_any(self.request.user, "contact_private", Verb.UPDATE, self.customers)
-        return super().get_form_kwargs() | {"private": private}
+        classes = permissions.contact_classes(self.request.user, Verb.UPDATE, self.customers)
+        return super().get_form_kwargs() | {
+            "user": self.request.user, "classes": classes, "stored": self.contact.custom,
+        }  # fmt: skip
 
     def get_initial(self) -> dict[str, Any]:
         """As it is stored."""

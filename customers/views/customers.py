@@ -14,11 +14,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from customers import permissions
-from customers.forms.customers import CustomerForm, MergeForm, ReasonForm
+from customers.custom_fields import CUSTOMER
+from customers.forms.customers import CustomerForm, MergeForm, OwnFieldsForm, ReasonForm
 from customers.models import Customer
 from customers.selectors.duplicates import Duplicates, Likeness, likely_duplicates
 from customers.services import customers
 from customers.services.merging import records
+from fields.definitions import book_for
 from kcrm.lib.access import Verb
 from kcrm.lib.errors import NotAllowed, StaleVersion
 from kcrm.lib.web import FormPage
@@ -52,7 +54,9 @@ class CustomerCreateView(FormPage):
 
     def get_form_kwargs(self) -> dict[str, Any]:
         """Who writes decides which customers can be named."""
-        return super().get_form_kwargs() | {"user": self.request.user, "is_new": True}
+        user = self.request.user
+        classes = permissions.new_custom_classes(user)
+        return super().get_form_kwargs() | {"user": user, "classes": classes, "is_new": True}
 
     def get_initial(self) -> dict[str, Any]:
         """A subsidiary begins with its parent, everything with the unit one works in."""
@@ -130,6 +134,12 @@ class OneCustomerFormPage(FormPage):
         self.find()
         return super().post(request, *args, **kwargs)
 
+    @cached_property
+    def writable_classes(self) -> frozenset[str]:
+        """The field classes of custom fields that the reader fills in on this customer."""
+        user = self.request.user
+        return permissions.writable_custom_classes(user, permissions.standings_for(user, self.customer))
+
     def get_version(self) -> int:
         """The customer's version."""
         return self.customer.version
@@ -160,7 +170,9 @@ class CustomerUpdateView(OneCustomerFormPage):
 
     def get_form_kwargs(self) -> dict[str, Any]:
         """The record gives the first values."""
-        return super().get_form_kwargs() | {"user": self.request.user, "instance": self.customer}
+        return super().get_form_kwargs() | {
+            "user": self.request.user, "classes": self.writable_classes, "instance": self.customer,
+        }  # fmt: skip
 
     def get_initial(self) -> dict[str, Any]:
         """What the record does not hold as its form writes it."""
@@ -316,3 +328,33 @@ class CustomerRestoreView(OneCustomerFormPage):
     def get_crumbs(self) -> list[tuple[Any, str]]:
         """The list, the bin."""
         return [(LIST_CRUMB, reverse("customers:customer-list")), (_("Bin"), reverse("customers:customer-bin"))]
+
+
+class OwnFieldsView(OneCustomerFormPage):
+    """Fill in the custom fields of a customer alone: also for finance, which changes nothing else of it."""
+
+    form_class = OwnFieldsForm
+    done_message = gettext_lazy("Saved.")
+
+    def is_allowed(self) -> bool:
+        """Whether there is anything that the reader may fill in."""
+        return bool(book_for(self.request.user).live(CUSTOMER.key, self.writable_classes))
+
+    def get_title(self) -> str:
+        """Whose."""
+        return _("Fields of your own: %(name)s") % {"name": self.customer.name}
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """What is stored."""
+        return super().get_form_kwargs() | {
+            "user": self.request.user, "classes": self.writable_classes, "customer": self.customer,
+        }  # fmt: skip
+
+    def perform(self, form: Any) -> Customer:
+        """Save."""
+        return customers.update_customer(
+            customer_id=self.customer.pk,
+            version=self.posted_version(),
+            values={"custom": form.custom_values()},
+            by=self.request.user,
+        )

@@ -159,15 +159,17 @@ class ActView(Page):
 def conflict_of(form: Any, current: Any, *, reload_url: str) -> dict[str, Any]:
     """Both versions of a record side by side, for `components/conflict.html`."""
     rows = []
+    value_of = getattr(form, "value_of", value_in)  # some forms know what their records hold under other names
     for bound in form.visible_fields():
         yours = _shown(bound.field, form.cleaned_data.get(bound.name))
-        theirs = _shown(bound.field, _value(current, bound.name))
+        theirs = _shown(bound.field, value_of(current, bound.name))
         rows.append({"label": bound.label, "yours": yours, "theirs": theirs, "different": yours != theirs})
     who, when = keeper().last_change(current) or (_("Somebody else"), getattr(current, "updated_at", None))
     return {"who": who, "when": when, "rows": rows, "reload_url": reload_url}
 
 
-def _value(record: Any, name: str) -> Any:
+def value_in(record: Any, name: str) -> Any:
+    """What a record holds under the name of a form's field; None where it has no such name."""
     value = getattr(record, name, None)
     return list(value.all()) if isinstance(value, Manager) else value
 

@@ -19,6 +19,7 @@ INSTALLED_APPS = [
     "jobs.apps.JobsConfig",
     "bulk.apps.BulkConfig",
     "feed.apps.FeedConfig",
+    "fields.apps.FieldsConfig",
     "teams.apps.TeamsConfig",
     "exports.apps.ExportsConfig",
     "customers.apps.CustomersConfig",
@@ -127,7 +128,7 @@ REDIS_URL = environment.text("REDIS_URL", "redis://127.0.0.1:6379/0")
 
 # People and sign-in
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["accounts.backends.SessionBackend"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",

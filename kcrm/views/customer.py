@@ -17,10 +17,13 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from customers import permissions
+from customers.custom_fields import CUSTOMER
 from customers.models import Customer, Interaction
 from customers.selectors.history import history_of
 from customers.selectors.sheet import CustomerSheet, buying_units_of, customer_sheet, sites_of
 from customers.views.aliases import to_winner
+from fields.definitions import book_for
+from fields.selectors import facts_of
 from kcrm.lib import formats
 from kcrm.lib.access import Verb, allows
 from kcrm.lib.errors import NotAllowed
@@ -134,7 +137,7 @@ def content_of(tab: Tab, sheet: CustomerSheet, request: HttpRequest) -> dict[str
         }
     if tab.slug == "history":
         return history_content(sheet, request)
-    return overview_of(sheet)
+    return overview_of(sheet) | own_fields_of(sheet, request.user)
 
 
 def history_content(sheet: CustomerSheet, request: HttpRequest) -> dict[str, Any]:
@@ -203,6 +206,18 @@ def overview_of(sheet: CustomerSheet) -> dict[str, Any]:
         ],
         "urls": {slug: tab_url(sheet, BY_SLUG[slug]) for slug in ("people", "activity", "tasks")},
     }
+
+
+def own_fields_of(sheet: CustomerSheet, user: User) -> dict[str, Any]:
+    """The customer's custom fields as far as the reader has them, and the way to fill them in."""
+    customer = sheet.customer
+    facts = facts_of(CUSTOMER.key, customer.custom, permissions.custom_classes(user, sheet.standings), user)
+    if not facts:
+        return {}
+    writable = permissions.writable_custom_classes(user, sheet.standings)
+    may_fill = bool(book_for(user).live(CUSTOMER.key, writable))
+    url = url_with("customers:customer-fields", customer.pk) if may_fill else ""
+    return {"own_fields": facts, "own_fields_url": url}
 
 
 def frame_of(sheet: CustomerSheet, user: User) -> dict[str, Any]:

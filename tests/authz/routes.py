@@ -135,6 +135,16 @@ exports:request-create               export_job       C  missing
 exports:request-detail               export_job       R  missing
 exports:request-approve              export_job       A  missing
 exports:request-refuse               export_job       A  missing
+fields:field-list                    custom_field     U  all
+fields:type-fields                   custom_field     U  all
+fields:field-create                  custom_field     C  all
+fields:field-update                  custom_field     U  custom_field
+fields:field-up                      custom_field     U  custom_field
+fields:field-down                    custom_field     U  custom_field
+fields:field-retire                  custom_field     U  custom_field
+fields:field-restore                 custom_field     U  custom_field
+fields:field-delete                  custom_field     D  custom_field
+customers:customer-fields            account_profile  U  customer
 bulk:edit-list                       bulk_edit        R  list
 bulk:edit-detail                     bulk_edit        R  missing
 bulk:edit-change                     bulk_edit        U  missing

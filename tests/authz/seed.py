@@ -13,6 +13,7 @@ from django.db import connection
 from accounts.models import User
 from customers.models import Customer
 from feed.services.endpoints import create_endpoint
+from fields.services.definitions import create_field
 from planning.models import CoverageRule
 from profitability.models import LedgerDocument, LedgerLine, SalesSummary
 from profitability.services.ledger import load_ledger
@@ -75,9 +76,22 @@ def one_of_everything() -> Seed:
     customer = CustomerFactory(name="A company")
     people = personas.everybody(customer)  # their names repeat the customer's, so that it gets its canary afterwards
     customer.apply({"name": NAME})
+    admin = people["administrator"]
+    own_field = create_field(
+        record="customer", by=admin, values={"label_en": "Segment", "kind": "text", "field_class": "F0"}
+    )
+    create_field(
+        record="customer", by=admin, values={"label_en": "Own cost", "kind": "number", "places": 4, "field_class": "F2"}
+    )
+    create_field(record="contact", by=admin, values={"label_en": "Hobby", "kind": "text", "field_class": "F6P"})
+    customer.apply({"custom": {"segment": "A", "own_cost": str(COST)}})
     finance, office, owner = people["finance"], people["programme_office"], people["account_manager"]
     contact = ContactFactory(
-        full_name="Cara Canary", private_phone=PRIVATE[0], home_address=PRIVATE[1], chat_id=PRIVATE[2]
+        full_name="Cara Canary",
+        private_phone=PRIVATE[0],
+        home_address=PRIVATE[1],
+        chat_id=PRIVATE[2],
+        custom={"hobby": PRIVATE[2]},
     )
     role = contact.roles.filter(customer=customer).first() or ContactRoleFactory(contact=contact, customer=customer)
     ExternalIdFactory(customer=customer, source="erp", value="CANARY")
@@ -151,6 +165,7 @@ def one_of_everything() -> Seed:
             "webhook": create_endpoint(
                 values={"name": "ERP", "url": "https://erp.example.com/hook", "events": []}, by=people["administrator"]
             )[0],
+            "custom_field": own_field,
             "membership": TeamMembership.objects.get(user=people["team_reader"]),
             "unit": customer.org_unit,
             "site": SiteFactory(customer=customer),

@@ -69,9 +69,8 @@ def _rows(rows: Any) -> list[dict[str, Any]]:
 
 def _row(row: Model) -> dict[str, Any]:
     values = {field.attname: field.value_from_object(row) for field in row._meta.concrete_fields}
-    return {
-        name: value if isinstance(value, int | float | bool | None) else str(value) for name, value in values.items()
-    }
+    plain = (int, float, bool, dict, type(None))
+    return {name: value if isinstance(value, plain) else str(value) for name, value in values.items()}
 
 
 def _pdf(copy: dict[str, Any]) -> bytes:

@@ -52,6 +52,7 @@ def erase_person(*, contact_id: int) -> dict[str, int]:
         "name_key": pseudonym,
         "name_sort": pseudonym,
         "birthday": None,
+        "custom": {},
         "deleted_at": contact.deleted_at or timezone.now(),
         "erased_at": timezone.now(),
     }
@@ -114,6 +115,7 @@ def _blank_history(contact_id: int, pseudonym: str) -> int:
         "name_key": pseudonym,
         "name_sort": pseudonym,
         "birthday": None,
+        "custom": {},
     }
     return int(event.objects.filter(pgh_obj_id=contact_id).update(**values))
 

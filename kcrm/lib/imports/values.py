@@ -215,7 +215,8 @@ def _choice(field: Field, text: str, formats: Formats) -> str:
         return text
     asked = words.fold(text)
     for code, label in choices.items():
-        if asked and asked in {words.fold(code.replace("_", " ")), words.fold(str(label)), words.fold(code)}:
+        said = (code.replace("_", " "), code, str(label), *field.synonyms.get(code, ()))
+        if asked and asked in map(words.fold, said):
             return code
     known = ", ".join(str(label) for label in choices.values() if str(label))
     raise RowError(
@@ -223,6 +224,23 @@ def _choice(field: Field, text: str, formats: Formats) -> str:
         field=field.name,
         code="not_a_choice",
     )
+
+
+def parted(text: str) -> list[str]:
+    """The words of a cell that has several: semicolons, bars or lines between them, or else commas."""
+    for signs in (";；|\n", ",，、"):
+        if any(sign in text for sign in signs):
+            for sign in signs[1:]:
+                text = text.replace(sign, signs[0])
+            return [part.strip() for part in text.split(signs[0]) if part.strip()]
+    return [text.strip()] if text.strip() else []
+
+
+def _choices(field: Field, text: str, formats: Formats) -> list[str]:
+    try:
+        return [_choice(field, text, formats)]  # the words of one choice may have a comma
+    except RowError:
+        return list(dict.fromkeys(_choice(field, part, formats) for part in parted(text)))
 
 
 def _flag(field: Field, text: str, formats: Formats) -> bool:
@@ -255,6 +273,7 @@ _READERS: Final[Mapping[Kind, Any]] = {
     Kind.DATE: _date,
     Kind.MOMENT: _moment,
     Kind.CHOICE: _choice,
+    Kind.CHOICES: _choices,
     Kind.FLAG: _flag,
     Kind.COUNTRY: _country,
 }

@@ -1,0 +1,14 @@
+"""Which records of customers can have fields of one's own."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.utils.translation import gettext_lazy as _
+
+from fields.registry import RecordType, register
+
+CUSTOMER: Final = register(
+    RecordType("customer", _("Customers"), "customers.customer", classes=("F0", "F1", "F2", "F3"))
+)
+CONTACT: Final = register(RecordType("contact", _("Contacts"), "customers.contact", classes=("F6", "F6P")))
