@@ -87,23 +87,24 @@ class MeView(APIView):
 class AuditEntrySerializer(serializers.ModelSerializer):
     """One act: who did what to which record, before and after."""
 
-    actor_id = serializers.IntegerField(allow_null=True)
-    actor = serializers.CharField(source="actor.full_name", allow_null=True)
+    actor = serializers.IntegerField(source="actor_id", allow_null=True)
+    actor_name = serializers.CharField(source="actor.full_name", allow_null=True)
+    customer = serializers.IntegerField(source="customer_id", allow_null=True)
 
     class Meta:
         model = AuditEntry
         fields = (
             "id",
             "at",
-            "actor_id",
             "actor",
+            "actor_name",
             "token_prefix",
             "via",
             "action",
             "subject_type",
             "subject_id",
             "subject_label",
-            "customer_id",
+            "customer",
             "changes",
             "reason",
             "request_id",
@@ -144,7 +145,7 @@ class AuditEntryResource(ReadOnlyResource):
 class ApiTokenSerializer(serializers.ModelSerializer):
     """A token without its secret."""
 
-    owner_id = serializers.IntegerField()
+    owner = serializers.IntegerField(source="owner_id")
 
     class Meta:
         model = ApiToken
@@ -152,7 +153,7 @@ class ApiTokenSerializer(serializers.ModelSerializer):
             "id",
             "name",
             "prefix",
-            "owner_id",
+            "owner",
             "scopes",
             "customer_ids",
             "networks",

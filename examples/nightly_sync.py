@@ -238,7 +238,7 @@ class Sync:
 def _customer(row: Row, unit: int) -> dict[str, Any]:
     """A row of customers.csv as KCRM takes it; empty cells leave what KCRM has."""
     values: dict[str, Any] = {name: value for name, value in row.items() if name not in {"key", "unit"} and value}
-    return values | {"source": SOURCE, "value": row["key"], "org_unit_id": unit}
+    return values | {"source": SOURCE, "value": row["key"], "org_unit": unit}
 
 
 def _digest(row: Row) -> str:

@@ -21,14 +21,17 @@ from kcrm.lib.access import Verb
 from kcrm.lib.api.idempotency import answer_once
 from kcrm.lib.api.resources import ReadOnlyResource
 
-CONTENT = ("progress_note", "result", "error", "file_name", "customer_id")
+CONTENT = ("progress_note", "result", "error", "file_name", "customer")
 
 
 class JobSerializer(serializers.ModelSerializer):
     """A piece of work. Of others' jobs administrators see that they exist, not what they are about."""
 
     title = serializers.CharField(help_text="What it does, in the caller's language.")
-    requested_by_id = serializers.IntegerField(allow_null=True, help_text="Null for the system's own jobs.")
+    requested_by = serializers.IntegerField(
+        source="requested_by_id", allow_null=True, help_text="Null for the system's own jobs."
+    )
+    customer = serializers.IntegerField(source="customer_id", allow_null=True)
     result = serializers.JSONField(allow_null=True)
 
     class Meta:
@@ -38,8 +41,8 @@ class JobSerializer(serializers.ModelSerializer):
             "kind",
             "title",
             "state",
-            "requested_by_id",
-            "customer_id",
+            "requested_by",
+            "customer",
             "attempts",
             "max_attempts",
             "progress_done",
@@ -105,10 +108,11 @@ class NotificationSerializer(serializers.ModelSerializer):
     """Something that the caller was told."""
 
     text = serializers.CharField(source="subject", help_text="In the caller's language.")
+    customer = serializers.IntegerField(source="customer_id", allow_null=True)
 
     class Meta:
         model = Notification
-        fields = ("id", "kind", "text", "url", "customer_id", "is_urgent", "created_at", "read_at")
+        fields = ("id", "kind", "text", "url", "customer", "is_urgent", "created_at", "read_at")
 
 
 class NotificationResource(ReadOnlyResource):

@@ -18,8 +18,8 @@ class KeySerializer(serializers.Serializer):
 class CustomerSerializer(serializers.ModelSerializer):
     """A customer as its reader sees it; a parent company that he does not see is left out."""
 
-    org_unit_id = serializers.IntegerField()
-    parent_id = serializers.IntegerField(source="seen_parent_id", allow_null=True)
+    org_unit = serializers.IntegerField(source="org_unit_id")
+    parent = serializers.IntegerField(source="seen_parent_id", allow_null=True)
     owner = serializers.CharField(allow_null=True)
     tags = serializers.ListField(source="tag_names", child=serializers.CharField())
     external_ids = KeySerializer(source="keys", many=True)
@@ -27,7 +27,7 @@ class CustomerSerializer(serializers.ModelSerializer):
     class Meta:
         model = Customer
         fields = (
-            "id", "version", "name", "legal_name", "org_unit_id", "parent_id", "owner", "relation", "life_cycle",
+            "id", "version", "name", "legal_name", "org_unit", "parent", "owner", "relation", "life_cycle",
             "industry", "country", "region", "city", "website", "domain", "phone", "registration_no", "currency",
             "description", "cadence_days", "last_interaction_on", "tags", "external_ids", "created_at", "updated_at",
         )  # fmt: skip
@@ -38,8 +38,8 @@ class CustomerWriteSerializer(StrictSerializer):
 
     name = serializers.CharField()
     legal_name = serializers.CharField(required=False, allow_blank=True)
-    org_unit_id = serializers.IntegerField(source="org_unit")
-    parent_id = serializers.IntegerField(source="parent", required=False, allow_null=True)
+    org_unit = serializers.IntegerField()
+    parent = serializers.IntegerField(required=False, allow_null=True)
     relation = serializers.ChoiceField(Customer.Relation.choices, required=False)
     life_cycle = serializers.ChoiceField(Customer.LifeCycle.choices, required=False)
     industry = serializers.CharField(required=False, allow_blank=True)
@@ -158,12 +158,12 @@ class HistoryEntrySerializer(serializers.Serializer):
 
 
 class HitSerializer(serializers.Serializer):
-    """One found thing; `kind` is what it is, `customer_id` what it belongs to."""
+    """One found thing; `kind` is what it is, `customer` what it belongs to."""
 
     kind = serializers.CharField()
-    object_id = serializers.IntegerField()
-    customer_id = serializers.IntegerField()
-    customer = serializers.CharField()
+    id = serializers.IntegerField(source="object_id")
+    customer = serializers.IntegerField(source="customer_id")
+    customer_name = serializers.CharField(source="customer")
     title = serializers.CharField()
     detail = serializers.CharField()
 

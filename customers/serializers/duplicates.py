@@ -11,13 +11,15 @@ from kcrm.lib.api.resources import StrictSerializer
 class DuplicatePairSerializer(serializers.ModelSerializer):
     """Two records that may be one, and why."""
 
+    left = serializers.IntegerField(source="left_id")
     left_name = serializers.CharField()
+    right = serializers.IntegerField(source="right_id")
     right_name = serializers.CharField()
 
     class Meta:
         model = DuplicatePair
         fields = (
-            "id", "kind", "left_id", "left_name", "right_id", "right_name", "score", "reasons", "state", "later_until",
+            "id", "kind", "left", "left_name", "right", "right_name", "score", "reasons", "state", "later_until",
             "found_at", "decided_at",
         )  # fmt: skip
 
@@ -25,9 +27,12 @@ class DuplicatePairSerializer(serializers.ModelSerializer):
 class MergeSerializer(serializers.ModelSerializer):
     """A merge: what stayed, what became its alias, how many rows moved of each kind."""
 
+    winner = serializers.IntegerField(source="winner_id")
+    losers = serializers.ListField(source="loser_ids", child=serializers.IntegerField())
+
     class Meta:
         model = Merge
-        fields = ("id", "kind", "winner_id", "loser_ids", "label", "counts", "merged_at", "undone_at")
+        fields = ("id", "kind", "winner", "losers", "label", "counts", "merged_at", "undone_at")
 
 
 class PartySerializer(StrictSerializer):

@@ -78,7 +78,7 @@ def test_a_token_is_never_changed(person: User, browse: Any, method: str) -> Non
 
 @pytest.mark.parametrize(
     "change",
-    [{"scopes": ["everything"]}, {"scopes": []}, {"days": 366}, {"days": 0}, {"networks": ["x"]}, {"owner_id": 1}],
+    [{"scopes": ["everything"]}, {"scopes": []}, {"days": 366}, {"days": 0}, {"networks": ["x"]}, {"owner": 1}],
 )
 def test_a_token_with_nonsense_is_refused(person: User, browse: Any, change: dict[str, Any]) -> None:
     answer = call(browse(person), TOKENS, data=BODY | change)

@@ -70,13 +70,13 @@ def test_a_customer_is_answered_whole_with_its_version(call: Any) -> None:
     body = answer.json()
     assert answer["ETag"] == '"4"'
     assert (body["name"], body["tags"], body["external_ids"]) == ("Acme", ["Key"], [{"source": "erp", "value": "A1"}])
-    assert (body["owner"], body["parent_id"]) == (manager.full_name, None)
+    assert (body["owner"], body["parent"]) == (manager.full_name, None)
 
 
 def test_a_customer_is_created_changed_deleted_and_restored(call: Any) -> None:
     known = CustomerFactory()
     director = personas.director(known)
-    body = {"name": "Acme", "org_unit_id": known.org_unit_id, "tags": ["Key"]}
+    body = {"name": "Acme", "org_unit": known.org_unit_id, "tags": ["Key"]}
 
     made = call(director, "post", CUSTOMERS, body)
     path = made["Location"].removeprefix("http://testserver")
@@ -125,7 +125,7 @@ def test_an_invisible_parent_or_unknown_unit_is_refused(call: Any) -> None:
     customer, stranger = CustomerFactory(), CustomerFactory()
     manager = personas.account_manager(customer)
 
-    for body in ({"parent_id": stranger.pk}, {"org_unit_id": 987654}):
+    for body in ({"parent": stranger.pk}, {"org_unit": 987654}):
         answer = call(manager, "patch", f"{CUSTOMERS}{customer.pk}/", body, If_Match='"1"')
         assert answer.status_code == 422
 
@@ -138,7 +138,7 @@ def test_an_erp_creates_and_changes_by_its_own_key(call: Any) -> None:
     director = personas.director(known)
     path = f"{CUSTOMERS}by-external-id/erp/ALFKI/"
 
-    made = call(director, "put", path, {"name": "Alfreds", "org_unit_id": known.org_unit_id})
+    made = call(director, "put", path, {"name": "Alfreds", "org_unit": known.org_unit_id})
     changed = call(director, "put", path, {"city": "Berlin"})
 
     assert (made.status_code, changed.status_code) == (201, 200)
@@ -155,7 +155,7 @@ def test_a_key_of_an_invisible_customer_changes_nothing(call: Any) -> None:
         personas.account_manager(known),
         "put",
         f"{CUSTOMERS}by-external-id/erp/SECRET/",
-        {"name": "Mine", "org_unit_id": known.org_unit_id},
+        {"name": "Mine", "org_unit": known.org_unit_id},
     )
 
     assert answer.status_code == 422
@@ -167,7 +167,7 @@ def test_bulk_is_all_or_nothing(call: Any) -> None:
     known = CustomerFactory()
     director = personas.director(known)
     rows = [
-        {"source": "erp", "value": f"K{n}", "name": name, "org_unit_id": known.org_unit_id}
+        {"source": "erp", "value": f"K{n}", "name": name, "org_unit": known.org_unit_id}
         for n, name in enumerate(["Alpine Dairy", "Baltic Fish", "Cairo Spices"])
     ]
 
@@ -186,7 +186,7 @@ def test_a_double_is_named_to_those_who_see_it(call: Any) -> None:
     hidden = CustomerFactory(name="Ernst Handel AG")
     manager = personas.account_manager(known)
 
-    refused = call(manager, "post", CUSTOMERS, {"name": "Ernst Handel", "org_unit_id": known.org_unit_id})
+    refused = call(manager, "post", CUSTOMERS, {"name": "Ernst Handel", "org_unit": known.org_unit_id})
     found = call(manager, "get", f"{CUSTOMERS}duplicates/?name=Ernst%20Handel").json()
 
     assert (refused.status_code, refused.json()["code"]) == (422, "likely_double")

@@ -69,7 +69,7 @@ def test_administrators_get_no_content_of_others_jobs(client):
 
     assert answer.json()["title"] == "Clear away what is past its time"
     assert answer.json()["state"] == "failed"
-    assert {"result", "error", "progress_note", "file_name", "customer_id"}.isdisjoint(answer.json())
+    assert {"result", "error", "progress_note", "file_name", "customer"}.isdisjoint(answer.json())
     assert b"Secret" not in answer.content
 
 

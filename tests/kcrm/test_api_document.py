@@ -89,3 +89,17 @@ def test_no_address_is_a_problem_with_a_code(client: Client) -> None:
     client.force_login(UserFactory())
 
     assert client.get("/api/v1/customers/export/xml/").json()["code"] == "not_found"
+
+
+def test_numbers_of_other_records_are_called_as_what_they_are_numbers_of() -> None:
+    schemas = document()["components"]["schemas"]
+    telling = {"subject_id", "object_id", "request_id", "webhook_id", "chat_id"}  # of any kind, or of no record
+
+    late = {
+        (name, field)
+        for name, schema in schemas.items()
+        for field in schema.get("properties", ())
+        if field.endswith("_id") and field not in telling
+    }
+
+    assert late == set()
