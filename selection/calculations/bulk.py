@@ -13,15 +13,20 @@ import numpy.typing as npt
 
 from selection.calculations.bands import DEFAULT_EDGES, Band, BandEdges
 from selection.calculations.figures import TOLERANCE
+from selection.calculations.ledger_metrics import FEWEST_INTERVALS
 from selection.calculations.samples import RANK_DECIMALS, SMALLEST_FOR_MEDIAN
 from selection.calculations.scales import Bands, Curve
 from selection.calculations.scoring import HIGHEST_SCORE, LOWEST_SCORE, MINIMUM_COVERAGE
+from selection.calculations.tiers import DEFAULT_CUTS, Tier, TierCuts, tier_sizes
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 
 BANDS: tuple[Band, ...] = tuple(Band)
 """What the numbers in ``BulkResult.band`` stand for: 0 low, 1 medium, 2 high."""
+
+TIERS: tuple[Tier, ...] = tuple(Tier)
+"""What the numbers of ``bulk_tiers`` stand for."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -127,6 +132,36 @@ def bulk_place_scores(figures: Floats, *, more_is_better: bool = True, smallest:
     percentile = (beaten + (others - beaten - beating) / 2) / others
     result[known] = LOWEST_SCORE + (HIGHEST_SCORE - LOWEST_SCORE) * percentile
     return result
+
+
+def bulk_tiers(contributions: Floats, one_off: Flags, cuts: TierCuts = DEFAULT_CUTS) -> npt.NDArray[np.int8]:
+    """Places customers in the pyramid: the twin of ``tiers.tier_pyramid``.
+
+    Gives the place of each one's tier in ``TIERS``, -1 where it has none; NaN is a contribution nobody knows.
+    """
+    result = np.full(len(contributions), -1, dtype=np.int8)
+    repeat = np.flatnonzero(~one_off & ~np.isnan(contributions))
+    ranked = repeat[np.argsort(-contributions[repeat], kind="stable")]
+    earning = int(np.count_nonzero(contributions[ranked] >= 0))
+    key, potential = tier_sizes(len(ranked), earning, cuts)
+    result[ranked[:key]] = TIERS.index(Tier.KEY)
+    result[ranked[key : key + potential]] = TIERS.index(Tier.POTENTIAL)
+    result[ranked[key + potential : earning]] = TIERS.index(Tier.REGULAR)
+    result[ranked[earning:]] = TIERS.index(Tier.LOSS_MAKING)
+    result[one_off] = TIERS.index(Tier.ONE_OFF)
+    return result
+
+
+def bulk_regularity(intervals: Floats, days: Floats, squares: Floats) -> Floats:
+    """Order regularity from the count, sum and sum of squares of intervals: the twin of ``order_regularity``.
+
+    NaN below three intervals or without any time between orders.
+    """
+    known = (intervals >= FEWEST_INTERVALS) & (days > 0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        mean = days / intervals
+        deviation = np.sqrt(np.maximum(0.0, squares / intervals - mean * mean))
+        return np.where(known, np.clip(1 - deviation / mean, 0.0, 1.0), np.nan)
 
 
 def _check(scores: Floats, weights: Floats, minimums: Floats) -> None:

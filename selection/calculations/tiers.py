@@ -158,10 +158,15 @@ def _contribution(candidate: TierCandidate) -> Amount:
     return candidate.contribution or 0
 
 
-def _tiers(ranked: int, earning: int, cuts: TierCuts) -> list[Tier]:
+def tier_sizes(ranked: int, earning: int, cuts: TierCuts = DEFAULT_CUTS) -> tuple[int, int]:
+    """How many customers the key and the potential tier hold, of all ranked ones and those among them that earn."""
     # The tolerance keeps 0.05 * 140 = 7.000000000000001 and its like on the right side of the floor.
     key = min(earning, max(1, math.floor(ranked * cuts.key + TOLERANCE)))
-    potential = min(earning - key, max(1, math.floor(ranked * cuts.potential + TOLERANCE) - key))
+    return key, min(earning - key, max(1, math.floor(ranked * cuts.potential + TOLERANCE) - key))
+
+
+def _tiers(ranked: int, earning: int, cuts: TierCuts) -> list[Tier]:
+    key, potential = tier_sizes(ranked, earning, cuts)
     return [Tier.KEY] * key + [Tier.POTENTIAL] * potential + [Tier.REGULAR] * (earning - key - potential)
 
 
