@@ -135,7 +135,7 @@ def notice_days(now: datetime) -> Iterator[Reminder]:
 def find_duplicates(job: RunningJob) -> dict[str, Any]:
     """Compare all customers and people; the pairs wait in the review queue."""
     with job.atomic():
-        return duplicates.scan()
+        return duplicates.scan(progress=job.progress)
 
 
 @schedule("customers.merges", kind="customers.merges", cron="50 2 * * *")

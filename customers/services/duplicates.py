@@ -26,6 +26,8 @@ KIND: Final = "customers.duplicates"
 LARGEST_BLOCK: Final = 30  # a key that more records share says nothing
 TRIGRAM_LIKENESS: Final = "0.6"
 CHUNK: Final = 5000
+NAMES_AT_ONCE: Final = 1000  # looked up in the index of names between two looks at whether to go on
+Progress = Callable[[int, int], Any]
 LATER_DAYS: Final = 30
 MEET: Final = """
 WITH blocks AS (
@@ -42,22 +44,40 @@ WHERE a.id = ANY(%s) AND a.deleted_at IS NULL AND length(a.name_key) > 3
 """
 
 
-def scan(*, progress: Callable[..., Any] | None = None) -> dict[str, int]:
-    """Compare all customers and all people; returns how many pairs wait. What people answered stays answered."""
-    return {"customers": scan_kind("customer", progress), "contacts": scan_kind("contact", progress)}
+def scan(*, progress: Progress | None = None) -> dict[str, int]:
+    """Compare all customers and all people; returns how many pairs wait. What people answered stays answered.
+
+    `progress` is told how many records were compared and how many there are, often; what it raises ends the scan, of
+    which then nothing stays.
+    """
+    customers = Customer.objects.alive().count()
+    total = customers + Contact.objects.alive().count()
+
+    def tell(done: int) -> None:
+        if progress is not None:
+            progress(done, total)
+
+    tell(0)
+    with transaction.atomic():
+        found = scan_kind("customer", tell)
+        tell(customers)
+        return {"customers": found, "contacts": scan_kind("contact", lambda done: tell(customers + done))}
 
 
 @transaction.atomic
-def scan_kind(kind: str, progress: Callable[..., Any] | None = None) -> int:
+def scan_kind(kind: str, progress: Callable[[int], Any] = lambda done: None) -> int:
     """Compare the records of one kind: those that share a key, and customers whose names look alike."""
     sides = dict(_customers() if kind == "customer" else _contacts())
     found: dict[tuple[int, int], tuple[int, tuple[str, ...]]] = {}
-    for pair in _candidates(kind, sides, progress):
-        if pair in found or pair[0] not in sides or pair[1] not in sides:
-            continue
-        verdict = compare(sides[pair[0]], sides[pair[1]])
-        if verdict.score >= SHOWN_FROM:
-            found[pair] = verdict.score, verdict.reasons
+    for done, pairs in _candidates(kind, sides):
+        progress(done)
+        for pair in pairs:
+            if pair in found or pair[0] not in sides or pair[1] not in sides:
+                continue
+            verdict = compare(sides[pair[0]], sides[pair[1]])
+            if verdict.score >= SHOWN_FROM:
+                found[pair] = verdict.score, verdict.reasons
+    progress(len(sides))
     _store(kind, found)
     return DuplicatePair.objects.filter(kind=kind, state=DuplicatePair.State.OPEN).count()
 
@@ -120,7 +140,8 @@ def _keys(kind: str, side: Side) -> Iterable[tuple[str, str]]:
             yield name, value
 
 
-def _candidates(kind: str, sides: dict[int, Side], progress: Callable[..., Any] | None) -> Iterator[tuple[int, int]]:
+def _candidates(kind: str, sides: dict[int, Side]) -> Iterator[tuple[int, list[tuple[int, int]]]]:
+    """Records done and some pairs: of those that share a key, then of customers whose names look alike."""
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL statement_timeout = '300s'")
         cursor.execute(
@@ -129,16 +150,15 @@ def _candidates(kind: str, sides: dict[int, Side], progress: Callable[..., Any] 
         cursor.execute("TRUNCATE duplicate_key")
         cursor.copy_expert("COPY duplicate_key FROM STDIN", _lines(kind, sides))
         cursor.execute(MEET, [LARGEST_BLOCK])
-        yield from cursor.fetchall()
+        while pairs := cursor.fetchmany(CHUNK):
+            yield 0, pairs
         if kind != "customer":
             return
         cursor.execute("SELECT set_config('pg_trgm.similarity_threshold', %s, true)", [TRIGRAM_LIKENESS])
         numbers = sorted(sides)
-        for start in range(0, len(numbers), CHUNK):
-            cursor.execute(RESEMBLE, [numbers[start : start + CHUNK]])
-            yield from cursor.fetchall()
-            if progress:
-                progress(min(start + CHUNK, len(numbers)), len(numbers))
+        for start in range(0, len(numbers), NAMES_AT_ONCE):
+            cursor.execute(RESEMBLE, [numbers[start : start + NAMES_AT_ONCE]])
+            yield start, cursor.fetchall()
 
 
 def _lines(kind: str, sides: dict[int, Side]) -> StringIO:

@@ -11,11 +11,12 @@ from django.db import connection, models
 from django.utils import timezone
 
 from accounts.models import AuditEntry
-from customers.models import Customer, DuplicatePair, HandOver, Merge, MergeRow, Site
+from customers.models import Contact, Customer, DuplicatePair, HandOver, Merge, MergeRow, Site
 from customers.services import duplicates
 from customers.services.merging.merging import merge_records
 from customers.services.merging.undoing import undo_merge
 from jobs.runner import run_job
+from jobs.running import Cancelled
 from jobs.schedules import declared_schedules
 from jobs.services.queue import enqueue
 from kcrm.lib import merging
@@ -284,6 +285,28 @@ def test_after_thirty_days_the_rows_of_a_merge_are_forgotten(world):
     assert run_job(enqueue(kind=forget.kind).pk, own_thread=False).result["rows"] > 0
     assert not MergeRow.objects.filter(merge=done).exists()
     assert Merge.objects.get() == done
+
+
+def test_a_scan_tells_how_far_it_is_and_a_cancelled_one_leaves_nothing(world):
+    CustomerFactory(name="Acme GmbH"), CustomerFactory(name="ACME Inc")
+    told = []
+
+    with pytest.raises(Cancelled):
+        duplicates.scan(progress=lambda *told_now: _cancel_late(told, told_now))
+    assert not DuplicatePair.objects.exists()
+
+    told.clear()
+    duplicates.scan(progress=lambda *told_now: told.append(told_now))
+    total = Customer.objects.alive().count() + Contact.objects.alive().count()
+    assert (told[0], told[-1]) == ((0, total), (total, total))
+    assert told == sorted(told)
+    assert DuplicatePair.objects.exists()
+
+
+def _cancel_late(told, told_now):
+    told.append(told_now)
+    if len(told) > 3:
+        raise Cancelled
 
 
 def test_the_account_manager_may_not_merge():
