@@ -18,6 +18,10 @@ NOTE: Final = """
     FROM unnest(%s::varchar[], %s::bigint[], %s::bigint[]) WITH ORDINALITY AS n (event, object_id, customer_id, place)
     ORDER BY n.place
 """
+NOTE_FOUND: Final = """
+    INSERT INTO feed_outgoing (event, subject_type, action, object_id, customer_id, fields, detail)
+    SELECT %s, '', '', n.object_id, n.customer_id, '{}', '{}' FROM ({found}) AS n (object_id, customer_id)
+"""
 
 
 def note(
@@ -38,6 +42,15 @@ def note_all(rows: Iterable[tuple[str, int | None, int | None]], *, fields: Sequ
     events, objects, customers = map(list, zip(*found, strict=True))
     with connection.cursor() as cursor:  # one statement however many: a scoring notes each customer that moved
         cursor.execute(NOTE, [list(fields), events, objects, customers])
+
+
+def note_found(event: str, found: str, parameters: Sequence[Any] = ()) -> int:
+    """The same for all (object, customer) that a query gives, in its order; returns how many. Raises ValueError."""
+    if resource_named(event.partition(".")[0]) is None:
+        raise ValueError(f"No app declares events like {event!r}.")
+    with connection.cursor() as cursor:
+        cursor.execute(NOTE_FOUND.replace("{found}", found), [event, *parameters])
+        return int(cursor.rowcount)
 
 
 def publish() -> int:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer
 from customers.querysets import CustomerPartQuerySet
+from selection.models.parts import PartsField
 from selection.models.scoring import ScoringModel
 from selection.querysets import ScoringRunQuerySet
 
@@ -74,7 +75,7 @@ class ScoreValues(models.Model):
 class Score(ScoreValues):
     """What one run found for one customer; never changed afterwards.
 
-    `explanation` holds the factors in the model's order: key, figure, score, weight, contribution, source.
+    `explanation` holds the factors in the model's order: key, weight, score, contribution, figure or raters.
     """
 
     access_resource = "score"
@@ -84,7 +85,7 @@ class Score(ScoreValues):
         Customer, on_delete=models.CASCADE, related_name="+", related_query_name="score", verbose_name=_("customer")
     )
     sales_units = models.BigIntegerField(_("net sales, 12 months"), null=True)
-    explanation = models.JSONField(default=list)
+    explanation = PartsField(default=list)
 
     objects = CustomerPartQuerySet.as_manager()
 

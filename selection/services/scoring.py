@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import islice
+from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import numpy.typing as npt
-import orjson
 from django.db import connection
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -19,49 +15,41 @@ from django.utils import timezone
 from customers.models import Customer
 from feed.services import outbox
 from selection.calculations.attractiveness import axis_cut
-from selection.calculations.bulk import BulkResult, band_scores, bulk_place_scores, bulk_scores, curve_scores
-from selection.calculations.raters import WIDE_RANGE
+from selection.calculations.bulk import (
+    BulkResult,
+    band_scores,
+    bulk_place_scores,
+    bulk_scores,
+    bulk_tiers,
+    curve_scores,
+)
 from selection.calculations.scales import Bands, Curve
-from selection.calculations.tiers import TierCandidate, tier_pyramid
 from selection.models import CurrentScore, ModelFactor, Score, ScoringRun
 from selection.scales import Place, scale_of
-from selection.selectors.figures import Figures, figures_of_all
+from selection.selectors.figure_table import FigureTable, Floats, figure_table
 from selection.selectors.opinions import opinions
 from selection.selectors.scopes import covered_customers, customers_of
 from selection.selectors.tiers import cuts_in_force
 from selection.services.portfolio import add_up_portfolio
 from selection.services.relationships import refresh_all
 from selection.services.rescoring import ask_rescoring, touched_customers
+from selection.services.scored_rows import Column, ScoredRows
 from selection.services.trails import record_positions
 
 if TYPE_CHECKING:
     from jobs.running import RunningJob
 
-Floats = npt.NDArray[np.float64]
-BATCH: Final = 5_000
-COLUMNS: Final = (
-    "run_id",
-    "customer_id",
-    "score",
-    "index",
-    "coverage",
-    "provisional",
-    "knocked_out",
-    "rank",
-    "tier",
-    "sales_units",
-    "explanation",
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One factor over all customers: the figure it read, the score it gave, and how many raters stand behind it."""
-
-    factor: ModelFactor
-    figures: Floats
-    scores: Floats
-    raters: Mapping[int, tuple[int, float]]
+MOVED: Final = """
+    SELECT s.customer_id, s.customer_id FROM selection_score s
+    LEFT JOIN selection_currentscore c ON c.customer_id = s.customer_id
+    WHERE s.run_id = %s AND s.tier <> coalesce(c.tier, '') ORDER BY s.customer_id
+"""
+ENFORCE: Final = """
+    INSERT INTO selection_currentscore
+        (customer_id, source_id, score, "index", coverage, provisional, knocked_out, rank, tier)
+    SELECT customer_id, id, score, "index", coverage, provisional, knocked_out, rank, tier
+    FROM selection_score WHERE run_id = %s
+"""
 
 
 def score_all(*, run_id: int, job: RunningJob) -> dict[str, Any]:
@@ -81,22 +69,22 @@ def score_all(*, run_id: int, job: RunningJob) -> dict[str, Any]:
     factors = list(run.model.factors.all())
     ids = _keys(customers_of(run.model, day=timezone.localdate()))
     job.progress(0, len(ids))
-    found = figures_of_all([factor.metric for factor in factors if factor.metric])
-    columns = [_column(factor, ids, found) for factor in factors]
+    found = figure_table([factor.metric for factor in factors if factor.metric])
+    ids = ids[np.isin(ids, found.ids)]  # who went to the bin between the two statements
+    at = found.places(ids)
+    columns = [_column(factor, ids, at, found) for factor in factors]
     result = _combine(columns, len(ids))
-    tiers = _tiers(_keys(Customer.objects.alive()), found)
+    tiers = bulk_tiers(found.sales_units, found.one_off, cuts_in_force())
+    rows = ScoredRows(run.pk, ids, columns, result, tiers[at], found.sales_units[at])
     with job.atomic():
         Score.objects.filter(run=run).delete()
         ScoringRun.objects.exclude(pk=run.pk).given_up().delete()
-    done = 0
-    stream = _rows(run, ids, columns, result, tiers, found)
-    while rows := list(islice(stream, BATCH)):
+    for piece in rows.batches():
         with job.atomic():
-            _copy(rows)
-        done += len(rows)
-        job.progress(done)
+            rows.copy(piece)
+        job.progress(piece.stop)
     with job.atomic():
-        _put_into_force(run, found, result, len(ids))
+        _put_into_force(run, found.as_of_month, result, len(ids))
         refresh_all(today=timezone.localdate())
         record_positions(today=timezone.localdate())
     return _end(run)
@@ -113,17 +101,16 @@ def _end(run: ScoringRun) -> dict[str, Any]:
     return _result(run)
 
 
-def _column(factor: ModelFactor, ids: npt.NDArray[np.int64], found: Figures) -> Column:
+def _column(factor: ModelFactor, ids: npt.NDArray[np.int64], at: npt.NDArray[np.int64], found: FigureTable) -> Column:
     if factor.kind == ModelFactor.Kind.METRIC:
-        figures = _aligned(ids, found.by_metric[factor.metric])
+        figures = found.by_metric[factor.metric][at]
         return Column(factor, figures, _scaled(scale_of(factor.scale), figures), {})
     means: dict[int, float] = {}
     raters: dict[int, tuple[int, float]] = {}
     for row in opinions(factor):
         means[row.customer_id] = row.score
         raters[row.customer_id] = (row.raters, row.range)
-    scores = _aligned(ids, means)
-    return Column(factor, np.full(len(ids), np.nan), scores, raters)
+    return Column(factor, np.full(len(ids), np.nan), _aligned(ids, means), raters)
 
 
 def _aligned(ids: npt.NDArray[np.int64], values: Mapping[int, float]) -> Floats:
@@ -149,106 +136,18 @@ def _combine(columns: Sequence[Column], count: int) -> BulkResult:
     return bulk_scores(table, weights, minimums)
 
 
-def _tiers(ids: npt.NDArray[np.int64], found: Figures) -> dict[int, str]:
-    """Tiers by net sales of twelve months; contribution takes over where it is known for every customer."""
-    candidates = [
-        TierCandidate(str(pk), found.sales_units.get(pk), one_off=found.documents.get(pk) == 1) for pk in ids.tolist()
-    ]
-    return {
-        int(place.key): place.tier.value
-        for place in tier_pyramid(candidates, cuts_in_force()).places
-        if place.tier is not None
-    }
-
-
-def _rows(
-    run: ScoringRun,
-    ids: npt.NDArray[np.int64],
-    columns: Sequence[Column],
-    result: BulkResult,
-    tiers: Mapping[int, str],
-    found: Figures,
-) -> Iterator[tuple[Any, ...]]:
-    total = sum(float(column.factor.weight) for column in columns)
-    for at, pk in enumerate(ids.tolist()):
-        coverage = float(result.coverage[at])
-        scored = total * coverage if coverage == coverage else 0.0
-        yield (
-            run.pk,
-            pk,
-            _figure(result.score[at], 4),
-            _figure(result.index[at], 4),
-            _figure(coverage, 4),
-            "t" if result.provisional[at] else "f",
-            "t" if result.knocked_out[at] else "f",
-            int(result.rank[at]) or "",
-            tiers.get(pk, ""),
-            found.sales_units.get(pk, ""),
-            orjson.dumps([_part(column, at, pk, scored) for column in columns]).decode(),
-        )
-
-
-def _part(column: Column, at: int, pk: int, scored: float) -> dict[str, Any]:
-    """What one factor added, as the explanation keeps it."""
-    score, figure = float(column.scores[at]), float(column.figures[at])
-    weight = float(column.factor.weight)
-    known = score == score
-    part: dict[str, Any] = {
-        "key": column.factor.key,
-        "weight": weight,
-        "score": round(score, 6) if known else None,
-        "contribution": round(weight * score / scored, 6) if known and scored else None,
-    }
-    if column.factor.kind == ModelFactor.Kind.METRIC:
-        part["figure"] = figure if figure == figure else None
-    elif rated := column.raters.get(pk):
-        part["raters"], part["range"] = rated
-        part["discuss"] = rated[1] >= WIDE_RANGE
-    return part
-
-
-def _figure(value: float, digits: int) -> str:
-    return "" if value != value else f"{value:.{digits}f}"
-
-
-def _copy(rows: Iterable[tuple[Any, ...]]) -> None:
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, quoting=csv.QUOTE_MINIMAL)
-    for row in rows:
-        writer.writerow(row)
-    buffer.seek(0)
-    names = ", ".join(f'"{name}"' for name in COLUMNS)
-    with connection.cursor() as cursor:
-        cursor.copy_expert(
-            f"COPY selection_score ({names}) FROM STDIN WITH (FORMAT csv, FORCE_NOT_NULL (tier))", buffer
-        )
-
-
-def _put_into_force(run: ScoringRun, found: Figures, result: BulkResult, count: int) -> None:
+def _put_into_force(run: ScoringRun, as_of_month: date | None, result: BulkResult, count: int) -> None:
     classifiable = ~np.isnan(result.score) & ~result.provisional & ~result.knocked_out
     cut = axis_cut(result.score[classifiable].tolist())
     run.state, run.finished_at = ScoringRun.State.FINISHED, timezone.now()
-    run.as_of_month, run.customers = found.as_of_month, count
+    run.as_of_month, run.customers = as_of_month, count
     run.cut, run.cut_basis = round(cut.value, 4), cut.basis.value
     run.save()
-    tiers = dict(CurrentScore.objects.values_list("customer", "tier"))
+    outbox.note("score.published", object_id=run.pk)
+    outbox.note_found("tier.changed", MOVED, [run.pk])
     _forget(run)
     with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            INSERT INTO selection_currentscore
-                (customer_id, source_id, score, "index", coverage, provisional, knocked_out, rank, tier)
-            SELECT customer_id, id, score, "index", coverage, provisional, knocked_out, rank, tier
-            FROM selection_score WHERE run_id = %s
-            """,
-            [run.pk],
-        )
-    moved = [
-        ("tier.changed", pk, pk)
-        for pk, tier in CurrentScore.objects.filter(source__run=run).values_list("customer", "tier")
-        if tier != tiers.get(pk, "")
-    ]
-    outbox.note_all([("score.published", run.pk, None), *moved])
+        cursor.execute(ENFORCE, [run.pk])
     add_up_portfolio()
 
 

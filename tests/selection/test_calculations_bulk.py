@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from datetime import date, timedelta
 
 import numpy as np
 import pytest
@@ -13,15 +14,20 @@ from hypothesis.extra import numpy as arrays
 from selection.calculations.bands import index_band
 from selection.calculations.bulk import (
     BANDS,
+    TIERS,
     band_scores,
     bulk_place_scores,
     bulk_ranks,
+    bulk_regularity,
     bulk_scores,
+    bulk_tiers,
     curve_scores,
 )
+from selection.calculations.ledger_metrics import order_intervals, order_regularity
 from selection.calculations.samples import ranks
 from selection.calculations.scales import Bands, Curve, place_scores
 from selection.calculations.scoring import Factor, weighted_score
+from selection.calculations.tiers import TierCandidate, TierCuts, tier_pyramid
 
 NAN = float("nan")
 score_or_nan = st.one_of(st.just(NAN), st.integers(1, 10).map(float), st.floats(min_value=1, max_value=10))
@@ -123,3 +129,34 @@ def test_curves_bands_and_places_agree(figures):
     assert bulk_place_scores(figures, more_is_better=False) == pytest.approx(
         nan_for_none(place_scores(pure, more_is_better=False)), nan_ok=True
     )
+
+
+@given(
+    customers=st.lists(st.tuples(st.one_of(st.none(), st.integers(-50, 50)), st.booleans()), max_size=40),
+    cuts=st.sampled_from([TierCuts(), TierCuts(0.1, 0.5), TierCuts(0.3, 0.31)]),
+)
+def test_both_pyramids_place_customers_alike(customers, cuts):
+    pure = tier_pyramid([TierCandidate(str(at), amount, once) for at, (amount, once) in enumerate(customers)], cuts)
+
+    bulk = bulk_tiers(
+        np.array(nan_for_none(amount for amount, _once in customers), dtype=np.float64),
+        np.array([once for _amount, once in customers], dtype=np.bool_),
+        cuts,
+    )
+
+    wanted = {int(place.key): place.tier for place in pure.places}
+    assert [None if code < 0 else TIERS[code] for code in bulk.tolist()] == [wanted[at] for at in range(len(customers))]
+
+
+@given(histories=st.lists(st.lists(st.integers(0, 900), max_size=12), min_size=1, max_size=10))
+def test_both_ways_find_the_same_rhythm(histories):
+    dates = [[date(2024, 1, 1) + timedelta(days=day) for day in days] for days in histories]
+    intervals = [order_intervals(days) for days in dates]
+
+    bulk = bulk_regularity(
+        np.array([len(one) for one in intervals], dtype=np.float64),
+        np.array([sum(one) for one in intervals], dtype=np.float64),
+        np.array([sum(gap * gap for gap in one) for one in intervals], dtype=np.float64),
+    )
+
+    assert bulk == pytest.approx(nan_for_none(order_regularity(days) for days in dates), nan_ok=True, abs=1e-7)

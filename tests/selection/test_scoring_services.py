@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -15,6 +16,8 @@ from kcrm.lib.errors import DomainError, NotAllowed
 from profitability.services.ledger import load_ledger
 from selection.calculations.scoring import Factor, weighted_score
 from selection.models import CurrentScore, ModelFactor, Rating, Score, ScoringModel, ScoringRun
+from selection.selectors.figure_table import figure_table
+from selection.selectors.figures import AVAILABLE, figures_of_all
 from selection.selectors.models import model_page
 from selection.services.models import change_factors, create_model, put_into_force
 from selection.services.ratings import rate_customer
@@ -123,6 +126,22 @@ def test_the_largest_customer_scores_ten_on_sales_and_stands_in_the_key_tier(off
     assert top.tier == "key"
     assert top.source.explanation[0]["score"] == 10.0
     assert top.source.explanation[0]["figure"] == pytest.approx(top.source.sales_units / 10_000)
+
+
+def test_the_columns_of_the_table_are_the_figures_of_each_customer(office):
+    customers = bring_northwind()
+    CustomerFactory(name="Never bought")
+
+    table, each = figure_table(AVAILABLE), figures_of_all(AVAILABLE)
+
+    assert len(table.ids) == len(customers) + 1
+    assert table.as_of_month == each.as_of_month
+    for at, pk in enumerate(table.ids.tolist()):
+        assert table.sales_units[at] == pytest.approx(each.sales_units.get(pk, math.nan), nan_ok=True)
+        assert bool(table.one_off[at]) == (each.documents.get(pk) == 1)
+        for metric in AVAILABLE:
+            figure = each.by_metric[metric].get(pk, math.nan)
+            assert table.by_metric[metric][at] == pytest.approx(figure, nan_ok=True, abs=1e-12)
 
 
 def test_running_the_same_job_again_changes_nothing(office, model):
