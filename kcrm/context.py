@@ -116,6 +116,7 @@ PLACES: Final = (
         _("Selection"),
         (
             Place(_("Portfolio"), "portfolio", "chart-scatter", may_somewhere("score"), "o"),
+            Place(_("Selection projects"), "selection:project-list", "list-checks"),
             Place(_("KAISM matrix"), "selection:matrix", "grid-2x2", may_somewhere("score"), "k"),
             Place(_("Market maps"), "selection:map-list", "waypoints", may_somewhere("market_map")),
             Place(_("Scoring rounds"), "selection:round-list", "grid-3x3", shortcut="r"),

@@ -55,8 +55,11 @@ _GROUPS: Final[dict[Rule, str]] = {
         customers.duplicatepair customers.merge
         accounts.user_groups accounts.user_user_permissions customers.interactioncontact customers.interactionperson
         selection.consensus selection.decisionline selection.modelfactor selection.notice selection.roundcustomer
-        selection.roundrater selection.score selection.sheetscore selection.snapshotrow teams.unitassignment
-        selection.mapnode selection.mapflow
+        selection.mapnode selection.mapflow selection.projectmember selection.projectmode selection.projectobjective
+        selection.projectresource selection.projectstep selection.roundrater selection.score
+        selection.selectionproject_factor_sets selection.selectionproject_rounds
+        selection.selectionproject_segments selection.sheetscore selection.signoff selection.snapshotrow
+        teams.unitassignment
     """,
     SETTING: """
         accounts.apitoken accounts.user customers.savedmapping customers.tag feed.endpoint jobs.hold
@@ -67,7 +70,7 @@ _GROUPS: Final[dict[Rule, str]] = {
     """,
     EVIDENCE: """
         accounts.auditentry accounts.auditseal customers.consent customers.legalhold customers.privacyrequest
-        selection.decision selection.scoringround selection.scoringrun selection.snapshot
+        selection.decision selection.scoringround selection.scoringrun selection.selectionproject selection.snapshot
     """,
     BOOKS: "profitability.ledgerdocument profitability.ledgerline profitability.ledgerload profitability.periodclose",
     ACT: "customers.contact customers.document customers.interaction customers.task",

@@ -3,28 +3,21 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
 from pptx import Presentation
 from pptx.util import Inches, Pt
-from reportlab.lib import colors
-from reportlab.lib.pagesizes import A4, landscape
-from reportlab.lib.styles import ParagraphStyle
-from reportlab.lib.units import mm
-from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.cidfonts import UnicodeCIDFont
-from reportlab.platypus import Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
 
 from kcrm.lib import formats
-from kcrm.lib.printing import CHINESE, mixed
+from selection import papers
 from selection.models import DecisionLine
+from selection.papers import Sheet
 from selection.selectors.decisions import DecisionSheet
+from selection.selectors.projects import waivers_behind
 
 ROWS_A_SLIDE: Final = 12
-INK: Final = colors.HexColor("#1d2433")
-RULE: Final = colors.HexColor("#c9ced8")
 
 
 def headings() -> list[str]:
@@ -73,32 +66,15 @@ def facts_of(sheet: DecisionSheet) -> list[tuple[str, str]]:
         facts.append((_("Purpose"), decision.purpose))
     if decision.remark:
         facts.append((_("Remark, dissent"), decision.remark))
-    return facts
+    return facts + [(_("Passed with open conditions"), text) for text in waivers_behind(decision)]
 
 
 def as_pdf(sheet: DecisionSheet) -> bytes:
     """The minutes on paper."""
-    if CHINESE not in pdfmetrics.getRegisteredFontNames():
-        pdfmetrics.registerFont(UnicodeCIDFont(CHINESE))
-    title = ParagraphStyle("title", fontName=CHINESE, fontSize=18, leading=24, textColor=INK)
-    heading = ParagraphStyle("heading", fontName=CHINESE, fontSize=12, leading=18, spaceBefore=8, textColor=INK)
-    cell = ParagraphStyle("cell", fontName=CHINESE, fontSize=8.5, leading=11.5, wordWrap="CJK", textColor=INK)
-
-    def table(rows: Iterable[Sequence[str]], widths: Sequence[float], *, head: bool) -> Table:
-        drawn = Table([[Paragraph(mixed(text), cell) for text in row] for row in rows], widths, repeatRows=int(head))
-        lines: list[Any] = [("LINEBELOW", (0, 0), (-1, -1), 0.4, RULE), ("VALIGN", (0, 0), (-1, -1), "TOP")]
-        if head:
-            lines.append(("BACKGROUND", (0, 0), (-1, 0), colors.HexColor("#eef1f6")))
-        drawn.setStyle(TableStyle(lines))
-        return drawn
-
-    story: list[Any] = [Paragraph(mixed(sheet.decision.title), title), Spacer(1, 4 * mm)]
-    story.append(table(facts_of(sheet), [45 * mm, 215 * mm], head=False))
-    story.append(Paragraph(mixed(_("Customers")), heading))
-    widths = [52 * mm, 25 * mm, 25 * mm, 36 * mm, 36 * mm, 36 * mm, 50 * mm]
-    story.append(table([headings(), *(row_of(line, sheet) for line in sheet.lines)], widths, head=True))
+    sheets = [Sheet("", facts_of(sheet), [45, 215], head=False)]
+    rows = [headings(), *(row_of(line, sheet) for line in sheet.lines)]
+    sheets.append(Sheet(_("Customers"), rows, [52, 25, 25, 36, 36, 36, 50]))
     if sheet.notices:
-        story.append(Paragraph(mixed(_("Who is told")), heading))
         told = [[_("Person"), _("What it means for this function"), _("Told"), _("Acknowledged")]]
         told += [
             [
@@ -109,14 +85,8 @@ def as_pdf(sheet: DecisionSheet) -> bytes:
             ]
             for notice in sheet.notices
         ]
-        story.append(table(told, [55 * mm, 115 * mm, 45 * mm, 45 * mm], head=True))
-    target = io.BytesIO()
-    page = SimpleDocTemplate(
-        target, pagesize=landscape(A4), title=sheet.decision.title, leftMargin=18 * mm, rightMargin=18 * mm,
-        topMargin=16 * mm, bottomMargin=16 * mm,
-    )  # fmt: skip
-    page.build(story)
-    return target.getvalue()
+        sheets.append(Sheet(_("Who is told"), told, [55, 115, 45, 45]))
+    return papers.as_pdf(sheet.decision.title, sheets)
 
 
 def as_slides(sheet: DecisionSheet) -> bytes:

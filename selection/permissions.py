@@ -130,3 +130,13 @@ def can_read_maps(user: User) -> bool:
 def can_edit_maps(user: User) -> bool:
     """Whether the user draws market maps and publishes them."""
     return _everywhere(user, "market_map", Verb.UPDATE)
+
+
+def can_run_projects(user: User) -> bool:
+    """Whether the user starts selection projects, fills their steps and asks for sign-offs."""
+    return _everywhere(user, "selection_project", Verb.UPDATE)
+
+
+def can_sign_gates(user: User) -> bool:
+    """Whether the user signs the gates of selection projects; never where he asked for it."""
+    return _everywhere(user, "selection_project", Verb.APPROVE)

@@ -146,3 +146,51 @@ class DecisionQuerySet(VersionedQuerySet):
     def due(self, day: date) -> Self:
         """Approved decisions whose day has come."""
         return self.filter(state="approved", effective_on__lte=day)
+
+
+class ProjectQuerySet(VersionedQuerySet):
+    """Selection projects."""
+
+    def visible_to(self, user: User) -> Self:
+        """All for those whose role reads them; for others those that they run, sponsor or work in, and those whose
+        decision they may read."""
+        if not token_covers(user, "selection_project", Verb.READ):
+            return self.none()
+        if allows("selection_project", Verb.READ, global_standings(user.roles)):
+            return self
+        found = self.model._default_manager
+        seats = found.filter(members__user=user, members__left_on=None).values("pk")
+        steps = found.filter(steps__responsible=user).values("pk")
+        told = apps.get_model("selection", "Decision").objects.visible_to(user).exclude(state="draft")
+        mine = Q(leader=user) | Q(sponsor=user) | Q(pk__in=seats) | Q(pk__in=steps)
+        return self.filter(mine | Q(decision__in=told.values("pk")))
+
+    def due_for_recheck(self, today: date) -> Self:
+        """Finished ones whose re-check has come and has not begun; whoever ran them still works here."""
+        live = self.model._default_manager.filter(former=OuterRef("pk")).exclude(state="called_off")
+        return self.filter(~Exists(live), state="done", recheck_on__lte=today, leader__is_active=True)
+
+
+class OfProjectQuerySet(VersionedQuerySet):
+    """Rows that belong to a project."""
+
+    def visible_to(self, user: User) -> Self:
+        """Those of the projects that the user sees."""
+        return self.filter(project__in=apps.get_model("selection", "SelectionProject").objects.visible_to(user))
+
+
+class SignOffQuerySet(VersionedQuerySet):
+    """Words about gates."""
+
+    def visible_to(self, user: User) -> Self:
+        """Those of the projects that the user sees."""
+        projects = apps.get_model("selection", "SelectionProject").objects.visible_to(user)
+        return self.filter(step__project__in=projects)
+
+    def valid(self) -> Self:
+        """Words that stand: asked for, or passed and not opened again."""
+        return self.filter(state__in=["asked", "signed", "waived"])
+
+    def passed(self) -> Self:
+        """Words that opened their gate and still stand."""
+        return self.filter(state__in=["signed", "waived"])

@@ -14,8 +14,10 @@ from customers.selectors.reminders import morning_of
 from jobs.handlers import handler
 from jobs.reminders import Reminder, reminder_source
 from jobs.schedules import schedule
+from selection.models import StepChoice
+from selection.selectors.projects import steps_to_remind
 from selection.selectors.rounds import unfinished_raters
-from selection.services import decisions, rescoring, rounds
+from selection.services import decisions, project_gates, project_parts, projects, rescoring, rounds
 from selection.services.portfolio import add_up_portfolio
 
 if TYPE_CHECKING:
@@ -27,6 +29,11 @@ NOTIFICATION_KINDS = (  # declared by importing them
     decisions.LAPSED,
     rounds.APPOINTED,
     rounds.RELEASED,
+    projects.RECHECK,
+    project_parts.CALLED,
+    project_gates.WAITS,
+    project_gates.TURN,
+    project_gates.REOPENED,
 )
 
 
@@ -114,3 +121,29 @@ def sheets_due(now: datetime) -> Iterator[Reminder]:
 def add_up(job: RunningJob) -> dict[str, Any]:
     """Add up what the portfolio of directors shows."""
     return {"cells": add_up_portfolio()}
+
+
+@schedule("selection.rechecks", kind="selection.rechecks", cron="20 5 * * *")
+@handler(
+    "selection.rechecks",
+    title=_("Begin the re-checks whose day has come"),
+    labels={"begun": _("Re-checks begun")},
+)
+def due_rechecks(job: RunningJob) -> dict[str, int]:
+    """What each morning does with finished selection projects."""
+    return {"begun": projects.bring_rechecks(today=timezone.localdate())}
+
+
+@reminder_source("project-step-due", _("A step of a selection project is due"))
+def project_steps_due(now: datetime) -> Iterator[Reminder]:
+    """Who is responsible for the next step of a running project: three days before its day, and on it."""
+    for step in steps_to_remind(timezone.localdate(now)):
+        for lead in (timedelta(days=3), timedelta(0)):
+            yield Reminder(
+                user=step.responsible,
+                key=f"{step.pk}:{lead.days}",
+                due_at=morning_of(step.due_on - lead, step.responsible),
+                subject=_("%(step)s of %(project)s is due on %(day)s"),
+                params={"step": StepChoice(step.kind).label, "project": step.project.name, "day": step.due_on},
+                url=reverse("selection:project-step", args=[step.project_id, step.kind]),
+            )

@@ -13,6 +13,17 @@ from selection.models.decisions import (
 from selection.models.market_maps import MapFlow, MapNode, MarketMap, NodeAccount
 from selection.models.policies import Capacity, Potential, QuadrantChoice, QuadrantRule
 from selection.models.portfolio import PortfolioCell
+from selection.models.projects import (
+    FunctionChoice,
+    ProjectMember,
+    ProjectMode,
+    ProjectObjective,
+    ProjectResource,
+    ProjectStep,
+    SelectionProject,
+    SignOff,
+    StepChoice,
+)
 from selection.models.ratings import Rating
 from selection.models.relationships import (
     BandChoice,
@@ -49,6 +60,7 @@ __all__ = [
     "DecisionLine",
     "DependenceAssessment",
     "DependenceChoice",
+    "FunctionChoice",
     "MapFlow",
     "MapNode",
     "MarketMap",
@@ -59,6 +71,11 @@ __all__ = [
     "PortfolioCell",
     "PositionPoint",
     "Potential",
+    "ProjectMember",
+    "ProjectMode",
+    "ProjectObjective",
+    "ProjectResource",
+    "ProjectStep",
     "QuadrantChoice",
     "QuadrantRule",
     "QualityResponse",
@@ -72,12 +89,15 @@ __all__ = [
     "ScoringRun",
     "Segment",
     "SegmentPlace",
+    "SelectionProject",
     "SheetScore",
     "SideChoice",
+    "SignOff",
     "Snapshot",
     "SnapshotRow",
     "StageAssessment",
     "StageChoice",
+    "StepChoice",
     "SupplierScore",
     "TierRule",
     "ViewFactor",

@@ -22,7 +22,7 @@ from selection import permissions
 from selection.forms.rounds import ConsensusForm, RoundChangeForm, RoundForm
 from selection.models import Consensus, ScoringModel, ScoringRound
 from selection.selectors.rounds import PanelCell, panel_cell, round_page, round_rows
-from selection.services import agreement, rounds
+from selection.services import agreement, project_rounds, rounds
 from selection.words import factor_name
 
 
@@ -102,12 +102,14 @@ class RoundCreate(FormPage):
         """The model in force and two weeks."""
         model = ScoringModel.objects.visible_to(self.request.user).in_force().first()
         due_on = timezone.localdate() + timedelta(days=14)
-        return {"model": model, "due_on": due_on, "chair": self.request.user}
+        usual = {"model": model, "due_on": due_on, "chair": self.request.user}
+        return usual | project_rounds.planned_round(self.request.GET.get("project", ""), by=self.request.user)
 
     def perform(self, form: Any) -> ScoringRound:
         """Call the service."""
         given = form.cleaned_data
-        return rounds.open_round(
+        return project_rounds.open_for_project(
+            project=self.request.GET.get("project", ""),
             name=given["name"],
             purpose=given["purpose"],
             model_id=given["model"].pk,

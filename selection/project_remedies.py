@@ -1,0 +1,67 @@
+"""Where an open condition of a selection project is put right."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from selection.models import SelectionProject
+from selection.project_words import CONDITIONS
+
+RECORDS: Final = "#records"
+"""What is missing is written on the step's own page."""
+
+
+def remedies_of(project: SelectionProject) -> dict[str, tuple[str, Any]]:
+    """{code of a condition: (address, what is done there)}."""
+
+    def here(name: str, *more: Any) -> str:
+        return reverse(f"selection:project-{name}", args=[project.pk, *more])
+
+    terms = (here("update"), _("Terms and timetable"))
+    member = (here("member-create"), _("Add a member"))
+    scoring = (here("scoring"), _("Factor sets and rounds"))
+    market = (here("market"), _("Choose map and segments"))
+    unknown = (reverse("selection:unknown-territory"), _("Unknown territory"))
+    decision = (here("decision"), _("Choose the decision"))
+    if project.decision_id:
+        decision = (reverse("selection:decision-detail", args=[project.decision_id]), _("Open the decision"))
+    special: dict[str, tuple[str, Any]] = {
+        "objectives_named": (here("objective-create"), _("Add an objective")),
+        "fit_tested": (here("fit"), _("Answer the fit test")),
+        "capacity_known": (here("resource"), _("Days of a function")),
+        "team_size": member,
+        "functions_covered": member,
+        "raters_named": member,
+        "sponsor_named": terms,
+        "purpose_written": terms,
+        "timetable_fits": terms,
+        "meetings_planned": terms,
+        "map_chosen": market,
+        "map_published": market,
+        "leverage_known": market,
+        "segments_chosen": market,
+        "segments_accepted": market,
+        "segments_own_factors": scoring,
+        "candidates_in_segments": market,
+        "factors_in_force": scoring,
+        "rounds_agreed": scoring,
+        "raters_enough": scoring,
+        "differences_discussed": scoring,
+        "candidates_named": scoring,
+        "views_known": unknown,
+        "views_solid": unknown,
+        "views_fresh": unknown,
+        "decision_there": decision,
+        "snapshot_fresh": (reverse("selection:snapshot-list"), _("Snapshots")),
+        "two_persons": decision,
+        "few_exceptions": decision,
+        "decision_in_force": decision,
+        "team_told": decision,
+        "all_acknowledged": decision,
+        "recheck_dated": terms,
+        "recheck_in_time": terms,
+    }
+    return {code: special.get(code, (RECORDS, _("See below"))) for code in CONDITIONS}
