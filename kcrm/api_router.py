@@ -32,6 +32,7 @@ from selection.api.decisions import (
 )
 from selection.api.market_maps import MarketMapResource
 from selection.api.matrix import CapacityResource, PositionResource, PotentialResource, QuadrantRuleResource
+from selection.api.projects import ProjectResource
 from selection.api.relationships import (
     BondResource,
     DependenceResource,
@@ -94,6 +95,7 @@ router.register("alternatives", AlternativeResource, basename="alternative")
 router.register("supplier-scores", SupplierScoreResource, basename="supplier-score")
 router.register("snapshots", SnapshotResource, basename="snapshot")
 router.register("snapshot-rows", SnapshotRowResource, basename="snapshot-row")
+router.register("selection-projects", ProjectResource, basename="selection-project")
 router.register("decisions", DecisionResource, basename="decision")
 router.register("decision-lines", DecisionLineResource, basename="decision-line")
 router.register("classifications", ClassificationResource, basename="classification")

@@ -83,7 +83,8 @@ def _select(
     tie_closer(customers, ranking, today=today)
     score_everybody(people)
     propose_this_quarter(people, today=today)
-    open_present_round(people, customers, ranking, model, today=today)
+    held = open_present_round(people, customers, ranking, model, today=today)
+    run_project(people, rounds=[held.pk], today=today)
 
 
 def _forget_reach(users: list[User]) -> None:

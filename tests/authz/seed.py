@@ -32,6 +32,8 @@ from selection.models import (
 from selection.services.customer_views import name_alternative, save_factor
 from selection.services.models import create_model, put_into_force
 from selection.services.policies import estimate_potential, set_capacity, set_rule
+from selection.services.project_parts import add_member
+from selection.services.projects import start_project
 from selection.services.relationships import set_bonds
 from selection.services.rounds import open_round
 from selection.services.runs import request_scoring
@@ -152,6 +154,8 @@ def one_of_everything() -> Seed:
     decided = DecisionLine.objects.create(
         decision=decision, customer=customer, chosen="key", reason="Reference", override_until=date(2026, 12, 31)
     )
+    project = start_project(name="Key accounts 2026", starts_on=date(2026, 1, 5), by=office)
+    member = add_member(project_id=project.pk, user_id=office.pk, function="sales", role="chair", why="", by=office)
     relationship = set_bonds(customer_id=customer.pk, bonds={"personal": (3, "")}, by=owner, today=date(2026, 1, 2))
     document = LedgerDocument.objects.get(number="D1")
     line = LedgerLine.objects.get(document=document)
@@ -190,6 +194,9 @@ def one_of_everything() -> Seed:
             "snapshot_row": SnapshotRow.objects.get(snapshot=snapshot, customer=customer),
             "decision": decision,
             "decision_line": decided,
+            "project": project,
+            "project_objective": project.objectives.first(),
+            "project_member": member,
             "judged": factor,
             "factor": factor,
             "rating": rating,

@@ -28,7 +28,7 @@ OF_CUSTOMER = {
     "relationship", "bond",
 }  # fmt: skip
 OF_NOBODY = {"all", "unit", "coverage_rule", "person", "product", "product_group", "scoring_model", "judged", "webhook"}
-OF_NOBODY |= {"quadrant_rule", "capacity", "round", "snapshot", "custom_field"}
+OF_NOBODY |= {"quadrant_rule", "capacity", "round", "snapshot", "custom_field", "project"}
 # Sight of a record is decided by another row of the matrix than the act: first look, then act.
 SEEN_BY = {
     **{
@@ -74,8 +74,8 @@ CHANGES_WITH_EACH_ANSWER = re.compile(r'nonce="[^"]*"|\b[A-Za-z0-9]{64}\b|[0-9a-
 
 
 WORDS = {
-    "quadrant": "key", "side": "customer", "attractiveness": "high", "status": "low", "field": "life_cycle",
-    "record": "customer",
+    "step": "objectives", "mode": "farmer", "quadrant": "key", "side": "customer", "attractiveness": "high",
+    "status": "low", "field": "life_cycle", "record": "customer",
 }  # fmt: skip
 
 
@@ -91,6 +91,8 @@ def arguments(rule: Rule, route: Route, seed: Seed) -> dict[str, int | str]:
             values[name] = "csv" if rule.name.endswith("-export") else "pdf"
         elif name == "slug":
             values[name] = "sites"
+        elif name == "row":
+            values[name] = seed.key("project_member" if "member" in rule.name else "project_objective")
         elif name in WORDS:
             values[name] = WORDS[name]
         else:
