@@ -17,6 +17,7 @@ from kcrm.demo.files import Calendar
 from kcrm.demo.ledger import bring_invoices, bring_products, largest_buyers
 from kcrm.demo.people import PROGRAMME, People, hire, settle, sign_ins
 from kcrm.demo.potentials import estimate, set_days
+from kcrm.demo.project import run_project
 from kcrm.demo.relationships import tie, tie_closer
 from kcrm.demo.rounds import hold_last_round, open_present_round
 from kcrm.demo.scoring import design, judge, judge_again, score_everybody

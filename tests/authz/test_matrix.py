@@ -69,7 +69,9 @@ NARROWER = {
 }
 # Finance fills in custom fields of its own classes on customers that it only reads otherwise.
 WIDER = {("finance", "customers:customer-fields")}
-BODIES = {"api:contact-left": {"on": "2026-02-01"}}
+BODIES = {"api:contact-left": {"on": "2026-02-01"}} | {
+    f"api:selection-project-{act}": {"step": "objectives"} for act in ("ask", "sign-off", "waive", "refuse")
+}
 CHANGES_WITH_EACH_ANSWER = re.compile(r'nonce="[^"]*"|\b[A-Za-z0-9]{64}\b|[0-9a-f]{8}-[0-9a-f-]{27}')
 
 
