@@ -24,6 +24,9 @@ def remedies_of(project: SelectionProject) -> dict[str, tuple[str, Any]]:
     member = (here("member-create"), _("Add a member"))
     scoring = (here("scoring"), _("Factor sets and rounds"))
     market = (here("market"), _("Choose map and segments"))
+    maps = (reverse("selection:map-list"), _("Market maps"))
+    if project.market_map_id:
+        maps = (reverse("selection:map-detail", args=[project.market_map_id]), _("Open the map"))
     unknown = (reverse("selection:unknown-territory"), _("Unknown territory"))
     decision = (here("decision"), _("Choose the decision"))
     if project.decision_id:
@@ -40,8 +43,8 @@ def remedies_of(project: SelectionProject) -> dict[str, tuple[str, Any]]:
         "timetable_fits": terms,
         "meetings_planned": terms,
         "map_chosen": market,
-        "map_published": market,
-        "leverage_known": market,
+        "map_published": maps,
+        "leverage_known": maps,
         "segments_chosen": market,
         "segments_accepted": market,
         "segments_own_factors": scoring,

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any, Final
 
 from accounts.models import User
+from kcrm.demo.backdating import move_back
 from kcrm.demo.people import DIRECTOR, PROGRAMME, People
 from selection.models import (
     Decision,
@@ -14,6 +15,7 @@ from selection.models import (
     ScoringModel,
     Segment,
     SelectionProject,
+    SignOff,
     StepChoice,
 )
 from selection.services import project_gates, project_parts, projects
@@ -28,7 +30,7 @@ FIT: Final = {
     "concentration": 65, "purchase_complexity": 45, "number_of_contacts": 50, "potential": 75, "customers_willing": 60,
     "able_to_tailor": 55,
 }  # fmt: skip
-CUSTOMERS: Final = {"key_account": 6, "farmer": 30, "hunter": 35}
+CUSTOMERS: Final = {"key_account": 5, "farmer": 14, "hunter": 30}
 SEATS: Final[tuple[tuple[str, str, str, str], ...]] = (
     ("4", "sales", ProjectMember.Role.CHAIR, "Knows the large stores best"),
     ("3", "marketing", ProjectMember.Role.RATER, "Owns the category plans"),
@@ -37,6 +39,7 @@ SEATS: Final[tuple[tuple[str, str, str, str], ...]] = (
     ("hannah.sommer", "finance", ProjectMember.Role.RATER, "Sees cost to serve"),
     ("li.wei", "service", ProjectMember.Role.RATER, "Hears the complaints first"),
 )
+PASSED: Final = {StepChoice.OBJECTIVES: 18, StepChoice.RESOURCES: 12, StepChoice.TEAM: 7}
 WAIVER: Final = "Two more people start in the service desk in spring; the plan counts with them."
 
 
@@ -51,9 +54,10 @@ def run_project(people: People, *, rounds: list[int], today: date) -> SelectionP
         by=office,
     )
     _write_down(project, people, office)
-    _pass(project, StepChoice.OBJECTIVES, office, director)
-    _pass(project, StepChoice.RESOURCES, office, director)
-    _pass(project, StepChoice.TEAM, office, director)
+    for kind, days in PASSED.items():
+        _pass(project, kind, office, director)
+        words = SignOff.objects.filter(step__project=project, step__kind=kind)
+        move_back(words, ["asked_at", "decided_at"], days=days)
     _link(project, office, rounds)
     return project
 

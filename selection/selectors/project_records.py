@@ -118,7 +118,9 @@ def _market_map(project: SelectionProject, user: User) -> dict[str, Any]:
     places = [f"{node.name} {formats.percent(node.decision_share, 0)}" for node in decided]
     note = _("Decided at: %(places)s") % {"places": formats.listing(places)} if places else ""
     css = "good" if chosen.state == MarketMap.State.PUBLISHED else ""
-    return {"items": [link(chosen, "", note, chosen.get_state_display(), css)]}
+    seen = MarketMap.objects.visible_to(user).filter(pk=chosen.pk).exists()
+    url = reverse("selection:map-detail", args=[chosen.pk]) if seen else ""
+    return {"items": [link(chosen, url, note, chosen.get_state_display(), css)]}
 
 
 def _segments(project: SelectionProject, user: User) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.utils.translation import gettext as _
 
 from accounts.models import AuditEntry, User
 from selection.calculations.project_steps import ORDER, Gate, GateState, Step, next_gate
@@ -144,7 +145,8 @@ def project_page(project: SelectionProject, *, today: date | None = None) -> Pro
 def waiver_view(word: SignOff) -> WaiverView:
     """A waiver in words."""
     sentences = [
-        " ".join(part for part in condition_words(one["code"], one["figures"], met=False) if part)
+        _("Not met: %(sentence)s")
+        % {"sentence": " ".join(part for part in condition_words(one["code"], one["figures"], met=False) if part)}
         for one in word.conditions
     ]
     return WaiverView(str(word.step.get_kind_display()), word.step.kind, word, sentences)
