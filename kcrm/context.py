@@ -1,4 +1,7 @@
-"""What every page needs around its content: navigation, preferences, counts. No query runs unless a page shows it."""
+"""What every page needs around its content: navigation, preferences, counts.
+
+Of queries it makes only that for the rights, which most pages make anyway, and those for what a page shows.
+"""
 
 from __future__ import annotations
 
@@ -16,30 +19,21 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from jobs.selectors.frame import frame_figures
 from kcrm.lib.access import MATRIX, Actor, Scope, Verb, allows, global_standings
+from teams.permissions import reach_of
 
 Permission = Callable[[User], bool]
 
-ACTORS_OF_ROLE: Final = {
-    "director": Actor.DIRECTOR,
-    "finance": Actor.FINANCE,
-    "service_agent": Actor.SERVICE_AGENT,
-    "programme_office": Actor.PROGRAMME_OFFICE,
-    "administrator": Actor.ADMINISTRATOR,
-    "auditor": Actor.AUDITOR,
-}
-TEAM_ACTORS: Final = (Actor.ACCOUNT_MANAGER, Actor.CONTRIBUTOR, Actor.READER)
-WITHOUT_BUSINESS_CONTENT: Final = frozenset({"administrator", "auditor"})
+TEAM_ACTORS: Final = frozenset({Actor.ACCOUNT_MANAGER, Actor.CONTRIBUTOR, Actor.READER})
 
 
-@cache
-def _actors_of(roles: tuple[str, ...]) -> frozenset[Actor]:
-    """Who holds these roles could be towards any record. Without a business role people work through account teams."""
-    actors = frozenset(ACTORS_OF_ROLE[role] for role in roles if role in ACTORS_OF_ROLE) | {Actor.ANYBODY}
-    return actors if roles and WITHOUT_BUSINESS_CONTENT.issuperset(roles) else actors.union(TEAM_ACTORS)
+def _actors_of(user: User) -> frozenset[Actor]:
+    """What the user is towards any record; who has neither a role nor a team yet will work through account teams."""
+    actors = reach_of(user).actors() - {Actor.ANYBODY}
+    return (actors or TEAM_ACTORS) | {Actor.ANYBODY}
 
 
 def may_somewhere(resource: str, *, beyond_self: bool = False) -> Permission:
-    """A permission that holds where the matrix could ever let the user read this: it shows a page, it opens none."""
+    """A permission that holds where the matrix lets the user read this somewhere: it offers a page, it opens none."""
     cells = MATRIX[resource].cells
 
     @cache
@@ -50,7 +44,7 @@ def may_somewhere(resource: str, *, beyond_self: bool = False) -> Permission:
             for clause in cells.get(actor, ())
         )
 
-    return lambda user: readable(_actors_of(tuple(user.roles)))
+    return lambda user: readable(_actors_of(user))
 
 
 def may_define(user: User) -> bool:
@@ -61,7 +55,7 @@ def may_define(user: User) -> bool:
 def may_merge(user: User) -> bool:
     """Whether the matrix could let the user merge customers somewhere."""
     cells = MATRIX["account_profile"].cells
-    return any(Verb.MERGE in clause.verbs for actor in _actors_of(tuple(user.roles)) for clause in cells.get(actor, ()))
+    return any(Verb.MERGE in clause.verbs for actor in _actors_of(user) for clause in cells.get(actor, ()))
 
 
 def everybody(user: User) -> bool:

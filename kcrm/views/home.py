@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 
 from accounts.models import User
 from customers.models import Agreement, Customer, Interaction, Task
+from kcrm.context import may_somewhere
 from kcrm.lib import formats
 from kcrm.lib.web import Page
 from planning.querysets import silent
@@ -157,5 +158,6 @@ class MyDay(Page):
             "because": because,
             "silent_items": silent_items(day),
             "ending_items": ending_items(day),
+            "may_read_talks": may_somewhere("interaction")(request.user),
         }
         return render(request, "kcrm/my_day.html", context)

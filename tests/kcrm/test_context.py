@@ -8,6 +8,8 @@ from django.test import RequestFactory
 from accounts.models import User
 from kcrm import context
 from kcrm.context import Place, everybody, may_somewhere
+from tests.factories.accounts import UserFactory
+from tests.factories.teams import MembershipFactory
 
 PLACES = (
     ("", (Place("Start", "styleguide", "sun", shortcut="d"),)),
@@ -43,6 +45,7 @@ def test_navigation_marks_where_the_reader_is(path: str, current: bool) -> None:
     assert group.items[0].current is current
 
 
+@pytest.mark.django_db
 def test_administrators_are_not_led_to_business_content() -> None:
     sees_customers = may_somewhere("account_profile")
 
@@ -51,6 +54,16 @@ def test_administrators_are_not_led_to_business_content() -> None:
     assert sees_customers(person("administrator", "finance"))
 
 
+@pytest.mark.django_db
+def test_finance_is_led_to_talks_only_through_a_team() -> None:
+    alone, in_team = UserFactory(roles=["finance"]), UserFactory(roles=["finance"])
+    MembershipFactory(user=in_team)
+
+    assert not may_somewhere("interaction")(alone)
+    assert may_somewhere("interaction")(in_team)
+
+
+@pytest.mark.django_db
 def test_people_are_for_those_who_see_more_than_themselves() -> None:
     sees_people = may_somewhere("user", beyond_self=True)
 
