@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('pghistory', '0007_auto_20250421_0444'),
-        ('selection', '0012_market_maps'),
+        ('selection', '0013_small_explanations'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
