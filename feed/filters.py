@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from feed.models import Delivery, Endpoint
 from feed.querysets import EndpointQuerySet
 from feed.registry import all_events
+from feed.services.outbox import TEST
 from kcrm.lib.filters import StrictFilterSet
 
 
@@ -19,7 +20,7 @@ def _endpoints(request: HttpRequest | None) -> EndpointQuerySet:
 
 
 def _events() -> list[tuple[str, str]]:
-    return [(event, event) for event in all_events()]
+    return [(event, event) for event in (*all_events(), TEST)]
 
 
 class DeliveryFilter(StrictFilterSet):

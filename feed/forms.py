@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import Any
 
 from django import forms
@@ -29,7 +30,8 @@ class EndpointForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["events"].choices = [(event, event) for event in all_events()]
+        groups = groupby(all_events(), key=lambda event: event.partition(".")[0])
+        self.fields["events"].choices = [(kind, [(event, event) for event in events]) for kind, events in groups]
 
     def values(self) -> dict[str, Any]:
         """What the services take."""

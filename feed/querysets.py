@@ -16,8 +16,12 @@ if TYPE_CHECKING:
 
 
 def reads_webhooks(user: User) -> bool:
-    """Whether the person sees webhooks at all; a token does not."""
-    return getattr(user, "api_token", None) is None and allows("webhook", Verb.READ, global_standings(user.roles))
+    """Whether the person sees webhooks at all."""
+    return allows("webhook", Verb.READ, global_standings(user.roles))
+
+
+def _is_token(user: User) -> bool:
+    return getattr(user, "api_token", None) is not None
 
 
 class ChangeQuerySet(models.QuerySet[Any]):
@@ -36,8 +40,10 @@ class EndpointQuerySet(VersionedQuerySet):
     """Where webhooks go."""
 
     def visible_to(self, user: User) -> Self:
-        """All of them for who keeps or audits the system, none for others."""
-        return self.all() if reads_webhooks(user) else self.none()
+        """All of them for who keeps or audits the system, his own through a token of his, none for others."""
+        if not reads_webhooks(user):
+            return self.none()
+        return self.filter(created_by=user) if _is_token(user) else self.all()
 
     def for_event(self, event: str) -> Self:
         """Endpoints that want to hear of this event."""
@@ -54,8 +60,10 @@ class DeliveryQuerySet(models.QuerySet[Any]):
     """What was or is to be sent to whom."""
 
     def visible_to(self, user: User) -> Self:
-        """All of them for who keeps or audits the system, none for others."""
-        return self.all() if reads_webhooks(user) else self.none()
+        """All of them for who keeps or audits the system, a token's owner's own, none for others."""
+        if not reads_webhooks(user):
+            return self.none()
+        return self.filter(endpoint__created_by=user) if _is_token(user) else self.all()
 
     def due(self, now: datetime) -> Self:
         """Deliveries whose next attempt has come."""

@@ -15,6 +15,7 @@ urlpatterns = [
     path("webhooks/<int:pk>/pause/", views.EndpointPauseView.as_view(), name="endpoint-pause"),
     path("webhooks/<int:pk>/resume/", views.EndpointPauseView.as_view(paused=False), name="endpoint-resume"),
     path("webhooks/<int:pk>/secret/", views.EndpointRotateView.as_view(), name="endpoint-rotate"),
+    path("webhooks/<int:pk>/test/", views.EndpointTestView.as_view(), name="endpoint-test"),
     path("webhooks/<int:pk>/retry/", views.EndpointRetryView.as_view(), name="endpoint-retry"),
     path("webhooks/<int:pk>/delete/", views.EndpointDeleteView.as_view(), name="endpoint-delete"),
 ]

@@ -224,6 +224,21 @@ class EndpointRotateView(Page):
         return draw_endpoint(request, endpoint, secret)
 
 
+class EndpointTestView(ActView):
+    """Send a test, and see on the page of deliveries what came of it."""
+
+    done_message = gettext_lazy("The test is on its way.")
+
+    def perform(self) -> Delivery:
+        """Send it."""
+        return endpoints.send_test(endpoint_id=self.kwargs["pk"], by=self.request.user)
+
+    def get_done_url(self, result: Any) -> str:
+        """To the deliveries of this webhook, or back where it did not work."""
+        pk = self.kwargs["pk"]
+        return f"{reverse('feed:delivery-list')}?endpoint={pk}" if result else _page_of(pk)
+
+
 class EndpointDeleteView(ActView):
     """Forget a webhook."""
 

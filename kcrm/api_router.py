@@ -18,7 +18,8 @@ from customers.api.papers import AgreementResource, DocumentResource
 from customers.api.privacy import ConsentResource
 from customers.api.search import SearchView
 from customers.api.tasks import TaskResource
-from feed.api import ChangesView
+from feed.api.changes import ChangesView
+from feed.api.webhooks import DeliveryResource, WebhookResource
 from jobs.api import JobResource, NotificationResource
 from planning.api import CoverageRuleResource
 from profitability.api.ledger import LedgerDocumentResource, LedgerLineResource, SalesSummaryResource
@@ -101,6 +102,8 @@ router.register("decision-lines", DecisionLineResource, basename="decision-line"
 router.register("classifications", ClassificationResource, basename="classification")
 router.register("jobs", JobResource, basename="job")
 router.register("notifications", NotificationResource, basename="notification")
+router.register("webhooks", WebhookResource, basename="webhook")
+router.register("webhook-deliveries", DeliveryResource, basename="webhook-delivery")
 router.register("products", ProductResource, basename="product")
 router.register("product-groups", ProductGroupResource, basename="product-group")
 router.register("ledger-documents", LedgerDocumentResource, basename="ledger-document")

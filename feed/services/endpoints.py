@@ -18,6 +18,7 @@ from feed.calculations import SECRET_PREFIX
 from feed.models import Delivery, Endpoint
 from feed.permissions import may_keep_webhooks
 from feed.registry import all_events
+from feed.services.outbox import publish_test
 from kcrm.lib import outbound, words
 from kcrm.lib.access import Verb
 from kcrm.lib.errors import DomainError, NotAllowed
@@ -79,6 +80,18 @@ def delete_endpoint(*, endpoint_id: int, version: int, by: User) -> None:
     endpoint = _locked(endpoint_id, version, by, Verb.DELETE)
     audit.record(action=AuditEntry.Action.DELETE, by=by, subject=endpoint, changes={"url": [endpoint.url, None]})
     endpoint.delete()
+
+
+@transaction.atomic
+def send_test(*, endpoint_id: int, by: User) -> Delivery:
+    """Send `webhook.test` to one webhook, signed and tried again like any event. Raises DomainError for a paused."""
+    endpoint = Endpoint.objects.visible_to(by).get(pk=endpoint_id)
+    _ask(by, Verb.UPDATE)
+    if endpoint.is_paused:
+        raise DomainError(_("It is paused. Let it go on delivering first."))
+    delivery = publish_test(endpoint)
+    audit.record(action=AuditEntry.Action.RUN, by=by, subject=endpoint, changes={"test": [None, delivery.change_id]})
+    return delivery
 
 
 @transaction.atomic

@@ -6,12 +6,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from django.db import connection, transaction
+from django.utils import timezone
 
 from feed.models import Change, Delivery, Endpoint, Outgoing
 from feed.registry import resource_named, resource_of
 
 LOCK: Final = 0x4B46_4545  # one publisher at a time
 BATCH: Final = 2_000
+TEST: Final = "webhook.test"
 NOTE: Final = """
     INSERT INTO feed_outgoing (event, subject_type, action, object_id, customer_id, fields, detail)
     SELECT n.event, '', '', n.object_id, n.customer_id, %s::varchar[], '{}'
@@ -71,6 +73,18 @@ def publish() -> int:
         _hand_out(changes)
         Outgoing.objects.filter(pk__in=[row.pk for row in waiting]).delete()
     return len(waiting)
+
+
+@transaction.atomic
+def publish_test(endpoint: Endpoint) -> Delivery:
+    """A change that only this endpoint hears of and no reader of the feed sees.
+
+    Its number is given out like all others, by one publisher at a time, so that no reader's place runs ahead.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+    change = Change.objects.create(event=TEST, resource="webhook", object_id=endpoint.pk, at=timezone.now())
+    return Delivery.objects.create(endpoint=endpoint, change=change)
 
 
 def _change_of(row: Outgoing) -> Change | None:

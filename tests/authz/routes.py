@@ -127,6 +127,7 @@ feed:endpoint-pause                  webhook          U  webhook
 feed:endpoint-resume                 webhook          U  webhook
 feed:endpoint-rotate                 webhook          U  webhook
 feed:endpoint-retry                  webhook          U  webhook
+feed:endpoint-test                   webhook          U  webhook
 feed:endpoint-delete                 webhook          D  webhook
 feed:delivery-list                   webhook          R  all
 feed:delivery-again                  webhook          U  missing
@@ -506,6 +507,16 @@ api:buying-unit-export               account_profile  X  list
 api:product-export                   product          X  list
 api:ledger-line-export               sales_facts      X  list
 api:changes                          -                R  list
+api:webhook-list                     webhook          R  all
+api:webhook-detail                   webhook          R  webhook
+api:webhook-pause                    webhook          U  webhook
+api:webhook-resume                   webhook          U  webhook
+api:webhook-rotate                   webhook          U  webhook
+api:webhook-test                     webhook          U  webhook
+api:webhook-retry                    webhook          U  webhook
+api:webhook-delivery-list            webhook          R  all
+api:webhook-delivery-detail          webhook          R  missing
+api:webhook-delivery-again           webhook          U  missing
 api:product-list                     product          R  list
 api:product-detail                   product          R  product
 api:product-bulk                     product          U  bulk

@@ -1,0 +1,1 @@
+"""The REST door of the feed and of webhooks."""
