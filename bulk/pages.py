@@ -55,15 +55,16 @@ class CellView(Page):
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         """Find what the list says of this field."""
         super().setup(request, *args, **kwargs)
-        self.declared: BulkList = bulk_list(self.spec.key)
+        self.declared: BulkList = bulk_list(self.spec.key, request.user)
 
     def _found(self) -> tuple[Any, BulkField]:
         """The record and the field. Raises DoesNotExist, Http404, NotAllowed."""
         record = self.declared.rows(self.request.user).get(pk=self.kwargs["pk"])
-        column = {column.name: column for column in self.spec.columns}.get(self.kwargs["field"])
+        user = self.request.user
+        column = self.spec.columns_for(self.spec.allowed_classes(user)).get(self.kwargs["field"])
         if column is None or not column.editable:
             raise Http404
-        if not self.declared.may_change(self.request.user, record):
+        if not self.declared.may_change(user, record):
             raise NotAllowed("account_profile", Verb.UPDATE)
         return record, self.declared.field(column.name)
 

@@ -7,7 +7,7 @@ changed in place follow from it.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django import forms
@@ -64,7 +64,8 @@ class BulkList:
 
     `rows(user)` are the records in sight, with what `read` and `may_change` need beside them. `update` and `delete`
     call one service each, `update(pk, version, {target: plain value}, by)`; `restore` takes out of the bin again.
-    `allowed(user)` and `may_delete(user)` only decide what is offered; the services ask for each record.
+    `more(user)` are fields that a company added itself. `allowed(user)` and `may_delete(user)` only decide what is
+    offered; the services ask for each record.
     """
 
     key: str
@@ -79,6 +80,7 @@ class BulkList:
     restore: Callable[[int, int, Any], Any] | None = None
     may_delete: Callable[[Any], bool] = lambda user: False
     label: Callable[[Any], str] = str
+    more: Callable[[Any], tuple[BulkField, ...]] = lambda user: ()
 
     def field(self, name: str) -> BulkField:
         """The field of this name. Raises LookupError."""
@@ -99,12 +101,14 @@ def register(declared: BulkList) -> BulkList:
     return declared
 
 
-def bulk_list(key: str) -> BulkList:
-    """The list of this key. Raises LookupError."""
+def bulk_list(key: str, user: Any = None) -> BulkList:
+    """The list of this key, with the fields that only this person's company has. Raises LookupError."""
     try:
-        return _lists[key]
+        declared = _lists[key]
     except KeyError:
         raise LookupError(f"No list {key!r} can be changed in bulk.") from None
+    more = declared.more(user) if user is not None else ()
+    return replace(declared, fields=(*declared.fields, *more)) if more else declared
 
 
 def all_bulk_lists() -> tuple[BulkList, ...]:

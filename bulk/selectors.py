@@ -56,7 +56,7 @@ class EditPage:
 
     def __init__(self, edit: BulkEdit, user: User) -> None:
         self.edit, self.user = edit, user
-        self.declared: BulkList = bulk_list(edit.list_key)
+        self.declared: BulkList = bulk_list(edit.list_key, user)
 
     @property
     def at_work(self) -> bool:

@@ -14,10 +14,12 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from bulk.registry import BulkField, BulkList, register
 from customers import permissions
+from customers.custom_fields import CONTACT, CUSTOMER
 from customers.forms.customers import TagsField, countries
 from customers.forms.widgets import DayInput
 from customers.models import Contact, Customer, Task
 from customers.services import contacts, customers, tasks
+from fields.bulk import bulk_fields, folded
 from kcrm.lib import formats
 from kcrm.lib.access import Verb, allows_anywhere
 from kcrm.lib.errors import DomainError
@@ -97,7 +99,7 @@ def _tags(name: str, label: Any, combine: Callable[[Any, Any], Any]) -> BulkFiel
 
 
 def _update_customer(pk: int, version: int, values: Mapping[str, Any], by: User) -> None:
-    own = dict(values)
+    own = folded(values)
     names = own.pop("tags", None)
     if isinstance(names, str):
         names = names.split(",")
@@ -140,6 +142,7 @@ CUSTOMERS: Final = register(
         allowed=_offered("account_profile", Verb.UPDATE),
         may_change=permissions.can_update_customer,
         may_delete=_offered("account_profile", Verb.DELETE),
+        more=lambda user: bulk_fields(CUSTOMER.key, user, {"F0", "F1"} & permissions.list_classes_for(user)),
     )
 )
 
@@ -164,7 +167,7 @@ CONTACTS: Final = register(
             _text(Contact, "mobile"),
         ),
         update=lambda pk, version, values, by: contacts.update_contact(
-            contact_id=pk, version=version, values=values, by=by
+            contact_id=pk, version=version, values=folded(values), by=by
         ),
         delete=lambda pk, version, by: contacts.delete_contact(
             contact_id=pk, version=version, by=by, now=timezone.now()
@@ -173,6 +176,7 @@ CONTACTS: Final = register(
         allowed=_offered("contact", Verb.UPDATE),
         may_change=_may_change_contact,
         may_delete=_offered("contact", Verb.DELETE),
+        more=lambda user: bulk_fields(CONTACT.key, user, {"F6"}),
     )
 )
 

@@ -17,6 +17,7 @@ from django.utils.translation import get_language
 from accounts.models import Stamp
 from fields.models import STAMP, CustomField
 from kcrm.lib.drawn import Drawn
+from kcrm.lib.filters import OPEN_CLASSES
 
 PREFIX: Final = "custom_"
 KEPT: Final = 8
@@ -76,6 +77,11 @@ class Definition:
     def help(self) -> str:
         """What to write there, in the reader's language."""
         return _in_language(self.help_en, self.help_zh)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether whoever changes the record changes it, so that lists offer it; the rest is filled in on its page."""
+        return self.field_class in OPEN_CLASSES
 
     @cached_property
     def option(self) -> Mapping[str, Option]:

@@ -20,6 +20,7 @@ from customers.api.search import SearchView
 from customers.api.tasks import TaskResource
 from feed.api.changes import ChangesView
 from feed.api.webhooks import DeliveryResource, WebhookResource
+from fields.api import CustomFieldResource
 from jobs.api import JobResource, NotificationResource
 from planning.api import CoverageRuleResource
 from profitability.api.ledger import LedgerDocumentResource, LedgerLineResource, SalesSummaryResource
@@ -55,6 +56,7 @@ router = SimpleRouter()
 router.register("users", UserResource, basename="user")
 router.register("audit-entries", AuditEntryResource, basename="audit-entry")
 router.register("api-tokens", ApiTokenResource, basename="api-token")
+router.register("custom-fields", CustomFieldResource, basename="custom-field")
 router.register("agreements", AgreementResource, basename="agreement")
 router.register("contacts", ContactResource, basename="contact")
 router.register("contact-roles", ContactRoleResource, basename="contact-role")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from bulk.pages import CellView
 from customers import urls as customers_urls
 from kcrm.views import archive, customer, customers
 
@@ -14,7 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("customers/bin/", customers.CustomerBinView.as_view(), name="customer-bin"),
     *customers_urls.urlpatterns,
     path("customers/<int:pk>/", customer.CustomerView.as_view(), name="customer-detail"),
-    path("customers/<int:pk>/cells/<slug:field>/", CellView.as_view(spec=customers.CUSTOMERS), name="customer-cell"),
+    path("customers/<int:pk>/cells/<slug:field>/", customers.CustomerCellView.as_view(), name="customer-cell"),
     path("customers/<int:customer_id>/archive/", archive.ArchiveView.as_view(), name="customer-archive"),
     path("customers/<int:pk>/tabs/<slug:slug>/", customer.CustomerView.as_view(), name="customer-tab"),
 ]

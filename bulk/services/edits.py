@@ -114,7 +114,7 @@ def _is_live(edit: BulkEdit) -> bool:
 
 def _locked(edit_id: int, version: int, by: User) -> tuple[BulkEdit, BulkList]:
     edit: BulkEdit = BulkEdit.objects.visible_to(by).locked(edit_id, version)
-    declared = bulk_list(edit.list_key)
+    declared = bulk_list(edit.list_key, by)
     if not declared.allowed(by):
         raise NotAllowed("bulk_edit", Verb.UPDATE)
     return edit, declared

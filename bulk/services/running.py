@@ -31,7 +31,7 @@ def run_edit(
 ) -> BulkEdit:
     """Change the rows that wait, each with the rights of this moment. A second run goes on where the first stopped."""
     edit = BulkEdit.objects.visible_to(by).get(pk=edit_id)
-    declared = bulk_list(edit.list_key)
+    declared = bulk_list(edit.list_key, by)
     while rows := list(edit.rows.waiting()[:CHUNK]):
         by.__dict__.pop("_reach", None)  # a right that was lost meanwhile is lost for the next rows
         with atomic():
@@ -45,7 +45,7 @@ def revert_edit(
 ) -> BulkEdit:
     """Give changed rows their former values, unless the values were changed since. May be started again."""
     edit = BulkEdit.objects.visible_to(by).get(pk=edit_id)
-    declared = bulk_list(edit.list_key)
+    declared = bulk_list(edit.list_key, by)
     while rows := list(edit.rows.to_take_back()[:CHUNK]):
         by.__dict__.pop("_reach", None)
         with atomic():

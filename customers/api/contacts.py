@@ -16,6 +16,7 @@ from rest_framework.response import Response
 from customers import permissions
 from customers.api.duplicates import Mergeable
 from customers.api.exporting import ExportContacts
+from customers.custom_fields import CONTACT
 from customers.filters.contacts import ContactFilter, ContactRoleFilter
 from customers.models import Contact, ContactRole
 from customers.serializers.contacts import (
@@ -28,6 +29,7 @@ from customers.serializers.contacts import (
     RoleValuesSerializer,
 )
 from customers.services import contacts
+from fields.api import CustomFieldsResource
 from kcrm.lib.access import Verb, allows_anywhere, readable_classes
 from kcrm.lib.api.idempotency import answer_once
 from kcrm.lib.api.resources import Resource, if_match
@@ -37,10 +39,11 @@ from teams.permissions import reach_of
 PRIVATE_CLASS = "F6P"
 
 
-class ContactResource(Mergeable, ExportContacts, Resource):
+class ContactResource(CustomFieldsResource, Mergeable, ExportContacts, Resource):
     """People at customers. Private fields are absent for who does not keep them, and for every token."""
 
     merge_kind = "contact"
+    record_type = CONTACT.key
     model = Contact
     access_resource = "contact"
     serializer_class = ContactSerializer

@@ -16,6 +16,7 @@ from rest_framework.response import Response
 from customers import permissions
 from customers.api.duplicates import Mergeable
 from customers.api.exporting import ExportCustomers, ExportPartRows
+from customers.custom_fields import CUSTOMER
 from customers.filters.customers import CustomerFilter
 from customers.lists.customers import owner_name
 from customers.models import BuyingUnit, Customer, Site, Tag
@@ -24,6 +25,7 @@ from customers.selectors.duplicates import likely_duplicates
 from customers.selectors.history import history_of
 from customers.serializers import customers as shapes
 from customers.services import customers, parts, upserts
+from fields.api import CustomFieldsResource, check_amounts
 from kcrm.lib.access import Verb
 from kcrm.lib.api.idempotency import answer_once
 from kcrm.lib.api.resources import ReadOnlyResource, Resource, if_match
@@ -35,7 +37,7 @@ BULK_ROWS = 500
 HISTORY_ROWS = 100
 
 
-class CustomerResource(Mergeable, ExportCustomers, Resource):
+class CustomerResource(CustomFieldsResource, Mergeable, ExportCustomers, Resource):
     """Customers: the same rows, rights and rules as the pages.
 
     A new customer that looks like a known one is refused with `likely_double`; `duplicates` shows which, `despite`
@@ -43,6 +45,7 @@ class CustomerResource(Mergeable, ExportCustomers, Resource):
     """
 
     merge_kind = "customer"
+    record_type = CUSTOMER.key
     model = Customer
     access_resource = "account_profile"
     serializer_class = shapes.CustomerSerializer
@@ -133,6 +136,7 @@ class CustomerResource(Mergeable, ExportCustomers, Resource):
         serializer = shapes.CustomerWriteSerializer(data=request.data, partial=known)
         serializer.is_valid(raise_exception=True)
         version = if_match(request) if "If-Match" in request.headers else None
+        check_amounts(CUSTOMER.key, serializer.validated_data.get("custom") or {}, user)
         customer, is_new = upserts.upsert_customer(
             source=source, value=value, values=serializer.validated_data, version=version, by=user
         )
@@ -153,6 +157,8 @@ class CustomerResource(Mergeable, ExportCustomers, Resource):
             raise serializers.ValidationError(_("Send a list of up to %(count)s customers.") % {"count": BULK_ROWS})
         serializer = shapes.CustomerUpsertSerializer(data=request.data, many=True, partial=True)
         serializer.is_valid(raise_exception=True)
+        for row in serializer.validated_data:
+            check_amounts(CUSTOMER.key, row.get("custom") or {}, user)
         made = upserts.upsert_customers(rows=serializer.validated_data, by=user)
         created = sum(is_new for _row, is_new in made)
         return Response(shapes.UpsertedSerializer({"created": created, "ids": [row.pk for row, _is_new in made]}).data)

@@ -6,6 +6,7 @@ from rest_framework import serializers
 
 from customers.models import Contact, ContactRole
 from customers.services.contacts import BUSINESS, PRIVATE
+from fields.api import CustomValuesField
 from kcrm.lib.api.resources import StrictSerializer
 
 
@@ -13,10 +14,11 @@ class ContactSerializer(serializers.ModelSerializer):  # type: ignore[type-arg] 
     """A person; `customers` are those that the caller sees. The private part is there for those who keep it."""
 
     customers = serializers.ListField(child=serializers.IntegerField(), source="customer_ids")
+    custom = CustomValuesField()
 
     class Meta:
         model = Contact
-        fields = ("id", *BUSINESS, *PRIVATE, "left_on", "customers", "version", "created_at", "updated_at")
+        fields = ("id", *BUSINESS, *PRIVATE, "left_on", "customers", "custom", "version", "created_at", "updated_at")
 
 
 class RoleValuesSerializer(StrictSerializer):
@@ -55,6 +57,7 @@ class ContactChangeSerializer(StrictSerializer):
     home_address = serializers.CharField(required=False, allow_blank=True, max_length=250)
     private_phone = serializers.CharField(required=False, allow_blank=True, max_length=50)
     chat_id = serializers.CharField(required=False, allow_blank=True, max_length=100)
+    custom = CustomValuesField(required=False)
 
 
 class ContactCreateSerializer(ContactChangeSerializer):

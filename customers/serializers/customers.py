@@ -5,6 +5,7 @@ from __future__ import annotations
 from rest_framework import serializers
 
 from customers.models import BuyingUnit, Customer, Site, Tag
+from fields.api import CustomValuesField
 from kcrm.lib.api.resources import StrictSerializer
 
 
@@ -23,13 +24,15 @@ class CustomerSerializer(serializers.ModelSerializer):
     owner = serializers.CharField(allow_null=True)
     tags = serializers.ListField(source="tag_names", child=serializers.CharField())
     external_ids = KeySerializer(source="keys", many=True)
+    custom = CustomValuesField()
 
     class Meta:
         model = Customer
         fields = (
             "id", "version", "name", "legal_name", "org_unit", "parent", "owner", "relation", "life_cycle",
             "industry", "country", "region", "city", "website", "domain", "phone", "registration_no", "currency",
-            "description", "cadence_days", "last_interaction_on", "tags", "external_ids", "created_at", "updated_at",
+            "description", "cadence_days", "last_interaction_on", "tags", "external_ids", "custom",
+            "created_at", "updated_at",
         )  # fmt: skip
 
 
@@ -54,6 +57,7 @@ class CustomerWriteSerializer(StrictSerializer):
     description = serializers.CharField(required=False, allow_blank=True)
     cadence_days = serializers.IntegerField(required=False, allow_null=True, min_value=0, max_value=32_767)
     tags = serializers.ListField(child=serializers.CharField(), required=False, max_length=30)
+    custom = CustomValuesField(required=False)
     despite = serializers.CharField(required=False, allow_blank=True, max_length=300)
 
 

@@ -6,6 +6,7 @@ from customers.views import contacts
 
 urlpatterns = [
     path("contacts/", contacts.ContactListView.as_view(), name="contact-list"),
+    path("contacts/<int:pk>/cells/<slug:field>/", contacts.ContactCellView.as_view(), name="contact-cell"),
     path("contacts/<int:pk>/", contacts.ContactDetailView.as_view(), name="contact-detail"),
     path("contacts/<int:pk>/edit/", contacts.ContactUpdateView.as_view(), name="contact-update"),
     path("contacts/<int:pk>/left/", contacts.ContactLeftView.as_view(), name="contact-left"),

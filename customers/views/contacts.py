@@ -13,8 +13,9 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from bulk.pages import BulkListView
+from bulk.pages import BulkListView, CellView
 from customers import permissions
+from customers.custom_fields import CONTACT
 from customers.forms.contacts import ContactForm, DepartureForm, FurtherRoleForm, NewContactForm, RoleForm
 from customers.lists.contacts import CONTACTS, CONTACTS_TITLE
 from customers.models import BuyingUnit, Contact, ContactRole
@@ -22,6 +23,7 @@ from customers.selectors import contacts as selectors
 from customers.services import contacts
 from customers.views.aliases import to_winner
 from customers.views.panels import BIN_LENGTH, CustomerMixin, CustomerPanel, customer_crumbs, customer_url
+from fields.lists import CustomColumns
 from kcrm.lib.access import Verb, allows_anywhere
 from kcrm.lib.errors import NotAllowed
 from kcrm.lib.tables import ListPage
@@ -29,9 +31,10 @@ from kcrm.lib.web import ActView, FormPage, Page
 from teams.permissions import reach_of
 
 
-class ContactListView(BulkListView):
+class ContactListView(CustomColumns, BulkListView):
     """The people at the customers one sees."""
 
+    record_type = CONTACT.key
     spec = CONTACTS
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -52,6 +55,13 @@ class ContactListView(BulkListView):
             gone,
         )
         return {"answer": text % {"count": gone}}
+
+
+class ContactCellView(CustomColumns, CellView):
+    """A custom field of a person, in its cell of the list."""
+
+    record_type = CONTACT.key
+    spec = CONTACTS
 
 
 class CustomerContactsView(CustomerPanel):

@@ -85,7 +85,7 @@ class Kind:
             kind=self.cell_kind,
             field_class=field.field_class,
             default=False,
-            editable=True,
+            editable=field.is_open,
             help=field.help,
         )
 

@@ -80,7 +80,7 @@ class ChoiceKind(Kind):
         """The words of the choice."""
         return Column(
             field.name, field.label, value=self.expression(field), field_class=field.field_class, default=False,
-            choices={option.key: option.label for option in field.options}, editable=True, help=field.help,
+            choices={option.key: option.label for option in field.options}, editable=field.is_open, help=field.help,
         )  # fmt: skip
 
     def filters(self, field: Definition) -> dict[str, django_filters.Filter]:
@@ -147,7 +147,7 @@ class ChoicesKind(ChoiceKind):
 
         return Column(
             name, field.label, value=self.expression(field), sort=None, render=shown, export=carried,
-            field_class=field.field_class, default=False, editable=True, help=field.help,
+            field_class=field.field_class, default=False, editable=field.is_open, help=field.help,
         )  # fmt: skip
 
     @staticmethod

@@ -75,7 +75,7 @@ class NumberKind(Kind):
         """Figures, flush right."""
         return Column(
             field.name, field.label, value=self.expression(field), kind=self.cell_kind, places=field.places,
-            field_class=field.field_class, default=False, editable=True, help=field.help,
+            field_class=field.field_class, default=False, editable=field.is_open, help=field.help,
         )  # fmt: skip
 
     def filters(self, field: Definition) -> dict[str, django_filters.Filter]:

@@ -84,7 +84,7 @@ class UserKind(Kind):
         """The name."""
         return Column(
             field.name, field.label, value=self.expression(field), field_class=field.field_class, default=False,
-            editable=True, help=field.help,
+            editable=field.is_open, help=field.help,
         )  # fmt: skip
 
     def filters(self, field: Definition) -> dict[str, django_filters.Filter]:

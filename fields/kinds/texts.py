@@ -101,7 +101,7 @@ class LinkKind(TextKind):
         plain = super().column(field)
         return Column(
             name, plain.label, value=plain.value, render=draw, field_class=plain.field_class, default=False,
-            editable=True, help=plain.help,
+            editable=field.is_open, help=plain.help,
         )  # fmt: skip
 
 

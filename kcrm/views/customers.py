@@ -12,14 +12,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from bulk.pages import BulkListView
+from bulk.pages import BulkListView, CellView
 from bulk.registry import edit_action
 from customers import permissions
+from customers.custom_fields import CUSTOMER
 from customers.filters.customers import CustomerFilter
 from customers.lists import customers as columns
 from customers.lists.duplicates import merge_action
 from customers.models import Customer
 from customers.selectors.customers import exportable_customers, may_export_customers, silence_answer
+from fields.lists import CustomColumns
 from kcrm.lib import formats
 from kcrm.lib.access import Verb
 from kcrm.lib.errors import NotAllowed
@@ -108,9 +110,10 @@ BIN: Final = ListSpec(
 )
 
 
-class CustomerListView(BulkListView):
+class CustomerListView(CustomColumns, BulkListView):
     """The customers of a reader."""
 
+    record_type = CUSTOMER.key
     spec = CUSTOMERS
     template_name = "customers/customer_list.html"
 
@@ -133,6 +136,13 @@ class CustomerListView(BulkListView):
             else "",
             "new_label": _("New customer"),
         }
+
+
+class CustomerCellView(CustomColumns, CellView):
+    """A cell of the list, in its place."""
+
+    record_type = CUSTOMER.key
+    spec = CUSTOMERS
 
 
 class CustomerBinView(ListPageView):

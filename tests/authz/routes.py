@@ -176,6 +176,7 @@ customers:buying-unit-create         account_profile  U  customer
 customers:buying-unit-update         account_profile  U  buying_unit
 customers:buying-unit-delete         account_profile  U  buying_unit
 customers:contact-list               contact          R  list
+customers:contact-cell               contact          U  contact
 customers:contact-detail             contact          R  contact
 customers:contact-update             contact          U  contact
 customers:contact-left               contact          U  contact
@@ -364,6 +365,8 @@ api:user-list                        org_unit         R  list
 api:user-detail                      org_unit         R  person
 api:audit-entry-list                 audit_entry      R  all
 api:audit-entry-detail               audit_entry      R  missing
+api:custom-field-list                custom_field     R  all
+api:custom-field-detail              custom_field     R  custom_field
 api:api-token-list                   api_token        R  list
 api:api-token-detail                 api_token        R  missing
 api:import-list                      import_batch     R  list

@@ -85,6 +85,7 @@ def one_of_everything() -> Seed:
     create_field(
         record="customer", by=admin, values={"label_en": "Own cost", "kind": "number", "places": 4, "field_class": "F2"}
     )
+    create_field(record="contact", by=admin, values={"label_en": "Assistant", "kind": "text", "field_class": "F6"})
     create_field(record="contact", by=admin, values={"label_en": "Hobby", "kind": "text", "field_class": "F6P"})
     customer.apply({"custom": {"segment": "A", "own_cost": str(COST)}})
     finance, office, owner = people["finance"], people["programme_office"], people["account_manager"]

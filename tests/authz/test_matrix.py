@@ -95,6 +95,8 @@ def arguments(rule: Rule, route: Route, seed: Seed) -> dict[str, int | str]:
             values[name] = "sites"
         elif name == "row":
             values[name] = seed.key("project_member" if "member" in rule.name else "project_objective")
+        elif name == "field" and rule.name == "customers:contact-cell":
+            values[name] = "custom_assistant"
         elif name in WORDS:
             values[name] = WORDS[name]
         else:
