@@ -12,7 +12,7 @@ from drf_spectacular.extensions import OpenApiSerializerFieldExtension
 from rest_framework import serializers
 from rest_framework.request import Request
 
-from fields.definitions import Book, book_for
+from fields.definitions import PREFIX, Book, book_for
 from fields.kinds import kind_of
 from fields.lists import custom_order, with_custom_filters
 from fields.models import CustomField
@@ -26,7 +26,7 @@ from kcrm.lib.tables.keyset import Order
 
 
 class CustomValuesField(serializers.DictField):
-    """{key: value} of custom fields; a key that is not sent stays as it is, null empties it."""
+    """{key: value} of custom fields that have one; sent, a key left out stays as it is and null empties it."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(child=serializers.JSONField(allow_null=True), **kwargs)
@@ -69,7 +69,8 @@ class CustomFieldsResource(ReadOnlyResource):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Let the caller's filters know the fields of now."""
         super().initial(request, *args, **kwargs)
-        self.filterset_class = with_custom_filters(self.filterset_class, self.record_type, request.user)  # type: ignore[misc]
+        if any(key.startswith(PREFIX) for key in request.query_params):
+            self.filterset_class = with_custom_filters(self.filterset_class, self.record_type, self.book)  # type: ignore[misc]
 
     @cached_property
     def book(self) -> Book:
@@ -77,22 +78,22 @@ class CustomFieldsResource(ReadOnlyResource):
         return book_for(self.request.user)
 
     def plain(self, row: dict[str, Any]) -> dict[str, Any]:
-        """The row with the values of those fields that the caller reads on it."""
+        """The row with the values of those fields that the caller reads on it; empty fields are absent."""
         answer = super().plain(row)
-        if "custom" in answer:
+        if answer.get("custom"):
             stored = answer["custom"]
             live = self.book.live(self.record_type, self.classes_of_row(row))
             answer["custom"] = {
-                field.key: kind_of(field).api(field, stored[field.key]) if field.key in stored else None
-                for field in live
+                field.key: kind_of(field).api(field, stored[field.key]) for field in live if field.key in stored
             }
         return answer
 
     def order(self, rows: QuerySet[Any]) -> Order:
         """The order asked for, also by a custom field."""
         key = self.request.query_params.get("ordering", "")
-        found = custom_order(self.record_type, key, self.request.user, self.allowed_classes())
-        return found or super().order(rows)
+        if not key.removeprefix("-").startswith(PREFIX):
+            return super().order(rows)
+        return custom_order(self.record_type, key, self.book, self.allowed_classes()) or super().order(rows)
 
     def validated(self, request: Request, *, partial: bool = False) -> dict[str, Any]:
         """The body's values; amounts have their currency."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Any, ClassVar, Final
 
 from django.http import HttpRequest
 from django.utils.translation import get_language
 
-from fields.definitions import Definition, book_for
+from fields.definitions import Book, Definition, book_for
 from fields.kinds import kind_of
 from kcrm.lib.drawn import Drawn
 from kcrm.lib.filters import StrictFilterSet
@@ -33,15 +34,14 @@ def with_custom(spec: ListSpec, record_type: str, user: Any) -> ListSpec:
 
     def made() -> ListSpec:
         columns = tuple(kind_of(field).column(field) for field in live)
-        filters = with_custom_filters(spec.filterset_class, record_type, user)
+        filters = with_custom_filters(spec.filterset_class, record_type, book)
         return replace(spec, columns=(*spec.columns, *columns), filterset_class=filters)
 
     return _specs.get((id(spec), record_type, book.stamp, get_language()), made)
 
 
-def with_custom_filters(known: type[StrictFilterSet], record_type: str, user: Any) -> type[StrictFilterSet]:
+def with_custom_filters(known: type[StrictFilterSet], record_type: str, book: Book) -> type[StrictFilterSet]:
     """The filters with those of custom fields. A filter does not exist for readers without its field class."""
-    book = book_for(user)
     live = book.live(record_type)
     if not live:
         return known
@@ -58,10 +58,10 @@ def _filterset(known: type[StrictFilterSet], live: tuple[Definition, ...]) -> ty
     return type(known.__name__, (known,), {"__doc__": known.__doc__, "field_classes": classes, **members})
 
 
-def custom_order(record_type: str, key: str, user: Any, classes: Any) -> Order | None:
+def custom_order(record_type: str, key: str, book: Book, classes: Collection[str]) -> Order | None:
     """The order behind a key such as `-custom_budget`; None where these classes have none of that name."""
     name = key.removeprefix("-")
-    field = next((known for known in book_for(user).live(record_type, classes) if known.name == name), None)
+    field = next((known for known in book.live(record_type, classes) if known.name == name), None)
     column = kind_of(field).column(field) if field else None
     if column is None or column.order is None:
         return None
