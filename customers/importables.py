@@ -100,7 +100,7 @@ register(
                   aliases=("unit", "unit code", "sales office", "territory", "branch", "部门", "组织", "所属部门", "销售区域")),
             Field("owner", _("Owner"), kind=Kind.REFERENCE, known=known_people, policy=False, example="nancy@example.com",
                   help=_("the key account manager's e-mail address"),
-                  aliases=("account manager", "key account manager", "sales rep", "salesperson", "owner email",
+                  aliases=("account manager", "key account manager", "sales rep", "salesperson", "sales agent", "agent", "account owner", "owner email", "owner name",
                            "responsible", "负责人", "客户经理", "大客户经理", "销售员", "业务员")),
             Field("parent", _("Parent company"), kind=Kind.REFERENCE, near=near_customers, creates=("customers", ("name",)), help=_("its key in your system, or its name"),
                   aliases=("parent", "parent id", "parent account", "subsidiary of", "group", "母公司", "上级公司", "集团")),
@@ -255,7 +255,7 @@ register(
             Field("next_step", _("Next step"), aliases=("follow up", "下一步")),
             Field("next_step_on", _("Next step by"), kind=Kind.DATE, aliases=("follow up on", "due", "下一步日期")),
             Field("recorded_by", _("Recorded by"), kind=Kind.REFERENCE, known=known_people, policy=False,
-                  aliases=("employee", "salesperson", "author", "记录人", "业务员", "销售员")),
+                  aliases=("employee", "salesperson", "sales agent", "agent", "owner", "author", "logged by", "记录人", "业务员", "销售员")),
         ),
         keys=("subject",),
         identity=lambda values: "\n".join(

@@ -103,7 +103,7 @@ OF_DOCUMENT: Final = (
     Field("currency", _("Currency"), aliases=("currency code", "币种", "货币")),
     Field("rate", _("Rate"), kind=Kind.NUMBER, aliases=("exchange rate", "汇率")),
     Field("freight", _("Freight"), kind=Kind.MONEY, aliases=("freight charge", "运费")),
-    Field("salesperson", _("Salesperson"), aliases=("employee id", "sales rep", "业务员", "销售员")),
+    Field("salesperson", _("Salesperson"), aliases=("employee id", "sales rep", "sales agent", "agent", "业务员", "销售员")),
 )  # fmt: skip
 
 register(

@@ -22,6 +22,7 @@ from kcrm.lib.imports.reading import ENCODINGS, Preview, encoded_sample
 from kcrm.lib.imports.values import Formats, is_ambiguous, understood
 
 SHOWN: Final = 4
+ASKED: Final = frozenset({"not_a_choice", "not_a_country"})  # what a person says once for all rows, after the check
 TRIED: Final = 200
 LONGEST: Final = 60
 
@@ -70,7 +71,8 @@ def sampled_columns(
         is_date = field.kind in {Kind.DATE, Kind.MOMENT}
         doubtful = is_date and bool(different) and all(is_ambiguous(text) for text in different)
         bad = [sample for sample in samples if sample.state == "bad"]
-        shown = [*bad[:1], *(sample for sample in samples if sample not in bad[:1])][:SHOWN]
+        odd = [*bad[:1], *(sample for sample in samples if sample.state == "doubtful")][:2]
+        shown = [*odd, *(sample for sample in samples if sample not in odd)][:SHOWN]
         found.append(SampledColumn(index, heading, tuple(shown), len(bad), doubtful))
     return found
 
@@ -81,6 +83,8 @@ def _sample(field: Field, text: str, form: Formats, replaced: Mapping[str, str |
     try:
         value = understood(field, text, form)
     except DomainError as error:
+        if error.code in ASKED:
+            return Sample(text[:LONGEST], _("not known here; you are asked what it means at the check"), "doubtful")
         return Sample(text[:LONGEST], str(error), "bad")
     is_date = field.kind in {Kind.DATE, Kind.MOMENT}
     return Sample(

@@ -108,7 +108,10 @@ class Words:
             yield number, row
 
     def misspelt(self) -> dict[str, dict[str, list[Any]]]:
-        """{field: {text: [[word, word]]}} of texts that are like a word in use, or like a more frequent one here."""
+        """{field: {text: [[word, word]]}} of texts that are like a word in use, or like a more frequent one here.
+
+        Of two that are as frequent the shorter one is asked for: a sign is left out more often than put in.
+        """
         found: dict[str, dict[str, list[Any]]] = {}
         for field in self.fields:
             counts = self.counts[field.name]
@@ -116,7 +119,7 @@ class Words:
             for text, count in counts.most_common()[:MOST_ASKED]:
                 if text in used:
                     continue
-                better = [*used, *(other for other, more in counts.items() if more > count)]
+                better = [*used, *(other for other, more in counts.items() if (more, len(other)) > (count, len(text)))]
                 if near := [[word, word] for _like, word in likest(text, [(word, (word,)) for word in better])]:
                     found.setdefault(field.name, {})[text] = near
         return found

@@ -24,17 +24,16 @@ from customers.services.imports.batches import reading_of
 from customers.services.imports.creating import create_named
 from customers.services.imports.engine import Work
 from customers.services.imports.likeness import Words, suggestions
+from customers.services.imports.probing import MAPPABLE, Probe
 from customers.services.imports.storing import storable, store
 from kcrm.lib import context
 from kcrm.lib.errors import DomainError
 from kcrm.lib.imports import Done, Importable, Outcome, Result, Row, RowError, Run, importable
 from kcrm.lib.imports.guessing import mapped
-from kcrm.lib.imports.outcomes import UNMATCHED
 from kcrm.lib.imports.reading import rows_of
 from kcrm.lib.imports.values import Formats
 
 SAMPLES: Final = 50
-MAPPABLE: Final = frozenset({UNMATCHED, "not_a_choice", "not_a_country"})
 MOST_UNMATCHED: Final = 300
 State = ImportBatch.State
 Progress = Callable[[int], None]
@@ -49,11 +48,12 @@ def check_batch(*, batch_id: int, by: User, progress: Progress = lambda done: No
     result = Result()
     unmatched: dict[str, Counter[str]] = {}
     texts: dict[int, Mapping[str, str]] = {}
-    words = Words(work.thing, by)
+    words, probe = Words(work.thing, by), Probe(work)
     try:
         with transaction.atomic(), context.origin(via="import"):
             create_named(batch, by, keep=False)
             for outcomes in work.all(_kept(words.heard(_texts(batch)), texts)):
+                probe.look(outcomes, texts)
                 _note(result, outcomes, texts, unmatched)
                 progress(result.read)
             transaction.set_rollback(True)

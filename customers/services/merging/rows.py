@@ -127,7 +127,7 @@ def _change_back(model: Any, key: str) -> str:
         f" AND r.after ? %(key)s AND r.row_id = t.id AND to_jsonb(t.{name}) IS NOT DISTINCT FROM"
         f" nullif(r.after -> %(key)s, 'null') RETURNING r.id)"
         f" UPDATE customers_mergerow r SET kept = true WHERE r.merge_id = %(merge)s AND r.model = %(model)s"
-        f" AND r.act = 'changed' AND r.after ? %(key)s AND r.id NOT IN (SELECT id FROM back)"
+        f" AND r.act = 'changed' AND r.after ? %(key)s AND NOT EXISTS (SELECT FROM back WHERE back.id = r.id)"
     )
 
 
@@ -139,7 +139,7 @@ def _insert_again(model: Any) -> str:
         f" WHERE r.merge_id = %(merge)s AND r.model = %(model)s AND r.act = 'dropped'"
         f" ON CONFLICT DO NOTHING RETURNING id)"
         f" UPDATE customers_mergerow r SET kept = true WHERE r.merge_id = %(merge)s AND r.model = %(model)s"
-        f" AND r.act = 'dropped' AND r.row_id NOT IN (SELECT id FROM back)"
+        f" AND r.act = 'dropped' AND NOT EXISTS (SELECT FROM back WHERE back.id = r.row_id)"
     )
 
 
