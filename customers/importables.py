@@ -16,6 +16,7 @@ from customers.services import search
 from customers.services.imports.contacts import save_contacts
 from customers.services.imports.customers import save_customers
 from customers.services.imports.duties import save_agreements, save_tasks
+from customers.services.imports.likeness import likest
 from customers.services.imports.parts import save_interactions, save_sites
 from customers.services.imports.teams import save_team_members
 from kcrm.lib import words
@@ -26,6 +27,7 @@ from teams.models import TeamMembership
 from teams.permissions import reach_of
 
 MOST_ASKED: Final = 50  # each costs a look into the index of names
+MOST_NAMES: Final = 2_000
 # What the search finds besides customers: (model, kind)
 FOUND: Final = tuple((f"customers.{kind}", kind) for kind in ("contact", "interaction", "task", "agreement"))
 CUSTOMER_ALIASES = (
@@ -36,8 +38,14 @@ CUSTOMER_ALIASES = (
 
 def near_customers(user: User, texts: Sequence[str]) -> Mapping[str, Sequence[tuple[str, str]]]:
     """Customers in sight whose names are like these."""
-    found = {text: likely_duplicates(user, {"name": text}).shown for text in texts[:MOST_ASKED]}
-    return {text: [(like.name, like.name) for like in likes] for text, likes in found.items()}
+    asked = texts[:MOST_ASKED]
+    found = {text: [like.name for like in likely_duplicates(user, {"name": text}).shown] for text in asked}
+    strange = [text for text in asked if not found[text]]
+    if strange:  # a misspelt word of a legal form hides what the names have in common
+        seen = Customer.objects.visible_to(user).order_by("name").values_list("name", flat=True)[:MOST_NAMES]
+        names = [(name, (name,)) for name in seen]
+        found |= {text: [name for _like, name in likest(text, names)] for text in strange}
+    return {text: [(name, name) for name in names] for text, names in found.items()}
 
 
 def _industries(user: User) -> Iterable[str]:

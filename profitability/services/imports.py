@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from kcrm.lib.imports import Done, Image, Outcome, Row, RowError, Run
+from kcrm.lib.imports.outcomes import UNMATCHED
 from profitability.models import Product, ProductGroup
 from profitability.services.products import GROUP_FIELDS, PRODUCT_FIELDS, upsert_product_groups, upsert_products
 from profitability.services.products import Outcome as ProductOutcome
@@ -66,7 +67,8 @@ def _outcome(
     after: Mapping[int, Mapping[str, Any]],
 ) -> Outcome:
     if said.result == "rejected" or said.id is None:
-        return Outcome.refused(row, RowError(said.reason, field=said.field))
+        code = UNMATCHED if said.field == "group" else "invalid"
+        return Outcome.refused(row, RowError(said.reason, field=said.field, code=code))
     old, new = before.get(said.id), after[said.id]
     differing = [name for name in new if old is None or old[name] != new[name]]
     outcome = Outcome(row.number, Done(said.result), said.id, f"{said.key} {row.values.get('name', '')}".strip()[:200])

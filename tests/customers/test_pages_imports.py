@@ -238,21 +238,13 @@ def test_a_messy_export_is_brought_in_by_answers_alone(director: User) -> None:
     answered(client, batch)
     first = client.get(reverse("imports:import-detail", args=[batch.pk])).content.decode()
     asked = {name: list(texts) for name, texts in batch.checked["near"].items()}
-    client.post(
-        address,
-        {
-            "to_country_0": "US", "to_industry_0": "technology", "to_parent_0": "Acme Corporation",
-            "version": batch.version,
-        },
-    )  # fmt: skip
-    batch.refresh_from_db()
-    run_job(batch.job_id, own_thread=False)
-    batch.refresh_from_db()
-    order = unknown_texts(batch)
-    to = {"parent": {"Acme Coporation": "Acme Corporation", "Massive Dynamic": CREATE}}
+    means = {
+        "technolgy": "technology", "Acme Coporation": "Acme Corporation", "Untied States": "US",
+        "Massive Dynamic": CREATE,
+    }  # fmt: skip
     answers = {
-        f"to_{name}_{index}": to.get(name, {}).get(text) or batch.replacements[name][text]
-        for name, texts in order.items()
+        f"to_{name}_{index}": means[text]
+        for name, texts in unknown_texts(batch).items()
         for index, text in enumerate(texts)
     }
     client.post(address, answers | {"version": batch.version})
