@@ -95,10 +95,7 @@ def test_scoring(size: int, report) -> None:
 
     names = ", ".join(f'"{name}"' for name in COLUMNS)
     kept = io.StringIO()
-    cursor.copy_expert(
-        f"COPY (SELECT {names} FROM selection_score WHERE run_id = (SELECT max(run_id) FROM selection_score)) TO STDOUT",
-        kept,
-    )
+    cursor.copy_expert(f"COPY (SELECT {names} FROM selection_score WHERE run_id = {again.pk}) TO STDOUT", kept)
     cursor.execute("CREATE TABLE bench_score (LIKE selection_score INCLUDING ALL)")
     cursor.execute("CREATE TABLE bench_current (LIKE selection_currentscore INCLUDING ALL)")
     kept.seek(0)
