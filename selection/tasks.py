@@ -83,9 +83,10 @@ def score_moved(job: RunningJob) -> dict[str, Any]:
     return _score_each([run.pk for run in runs], job)
 
 
+@schedule("selection.rescore", kind="selection.rescore-touched", every=timedelta(minutes=5), policy="skip")
 @handler("selection.rescore-touched", title=_("Score changed customers"), labels={"customers": _("Customers")})
 def rescore_changed(job: RunningJob) -> dict[str, Any]:
-    """Score the customers whose judgement changed."""
+    """Score the customers whose judgement or sales changed."""
     return rescoring.rescore_touched(job=job)
 
 

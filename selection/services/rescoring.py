@@ -1,4 +1,4 @@
-"""Score again only the customers whose judgement changed since they were scored, and everybody each night."""
+"""Score again only the customers whose judgement or sales changed since they were scored, and everybody each night."""
 
 from __future__ import annotations
 
@@ -12,11 +12,15 @@ from django.utils import timezone
 
 from customers.models import Customer
 from jobs.services.queue import enqueue
+from selection.calculations.scales import Bands, Curve
 from selection.calculations.scoring import Factor, ScoreResult, weighted_score
 from selection.models import CurrentScore, ModelFactor, Rating, RoundCustomer, Score, ScoringModel, ScoringRun
+from selection.scales import Place, scale_of
+from selection.selectors.figures import Figures, figures_of_all
 from selection.selectors.opinions import Opinion, opinions
 from selection.selectors.scopes import models_out_of_step
 from selection.services.portfolio import add_up_portfolio
+from selection.services.runs import ask_scoring_of_all
 
 if TYPE_CHECKING:
     from jobs.running import RunningJob
@@ -24,6 +28,7 @@ if TYPE_CHECKING:
 KIND: Final = "selection.rescore-touched"
 MOVED: Final = "selection.score-moved"
 QUIET: Final = timedelta(seconds=60)
+MOST_ONE_BY_ONE: Final = 5_000
 RANKS: Final = """
     UPDATE selection_currentscore c SET rank = r.place
     FROM (
@@ -61,16 +66,35 @@ def touched_customers(model: ScoringModel) -> set[int]:
     return set(Customer.objects.alive().filter(rows).values_list("pk", flat=True))
 
 
-def rescore_touched(*, job: RunningJob) -> dict[str, Any]:
-    """Score the touched customers again: judged factors anew, measured ones as the last full scoring found them.
+def sold_since(model: ScoringModel) -> set[int]:
+    """Customers in force whose sales of twelve months are others than when they were scored, the months being the same.
 
-    Scores that places among others decide stay until the next full scoring. Ranks are found anew for everybody, among
-    the customers of the same model.
+    When a new month begins, everybody's figures change: that is left to the night.
     """
-    touched = {model: touched_customers(model) for model in ScoringModel.objects.in_force()}
+    rows = CurrentScore.objects.filter(
+        source__run__model=model,
+        customer__deleted_at=None,
+        customer__sales_summary__is_stale=False,
+        customer__sales_summary__as_of_month=F("source__run__as_of_month"),
+    ).exclude(source__sales_units=F("customer__sales_summary__net_12m_units"))
+    return set(rows.values_list("customer", flat=True))
+
+
+def rescore_touched(*, job: RunningJob) -> dict[str, Any]:
+    """Score the touched customers again: judged factors anew, measured ones on their present figures.
+
+    Scores that places among others decide stay, with the figure they were found by, until the next full scoring; so
+    do tiers. Ranks are found anew for everybody, among the customers of the same model. Where more than
+    `MOST_ONE_BY_ONE` are touched, everybody is scored instead, by a job of its own.
+    """
+    touched = {model: touched_customers(model) | sold_since(model) for model in ScoringModel.objects.in_force()}
     total = sum(map(len, touched.values()))
     job.progress(0, total)
     if not total:
+        return {"customers": 0}
+    if total > MOST_ONE_BY_ONE:
+        with job.atomic():
+            ask_scoring_of_all()
         return {"customers": 0}
     with job.atomic():
         for model, customers in touched.items():
@@ -134,18 +158,26 @@ def _score(model: ScoringModel, touched: Collection[int]) -> None:
         if factor.kind == ModelFactor.Kind.JUDGED:
             factor.model = model
             found[factor.key] = {one.customer_id: one for one in opinions(factor)}
+    measured = [one for one in factors if one.kind == ModelFactor.Kind.METRIC]
+    figures = figures_of_all([one.metric for one in measured], among=[row.customer_id for row in current])
+    if figures.as_of_month != last.as_of_month:  # other months: their figures are for the night
+        figures, measured = Figures(), []
+    scales = {one: scale for one in measured if not isinstance(scale := scale_of(one.scale), Place)}
     scores, changed = [], []
     for row in current:
         parts = {part["key"]: dict(part) for part in row.source.explanation}
         for key, by_customer in found.items():
             parts[key] = parts.get(key, {"key": key}) | _judged(by_customer.get(row.customer_id))
+        for factor, scale in scales.items():
+            figure = figures.by_metric[factor.metric].get(row.customer_id)
+            parts[factor.key] = {"key": factor.key, "score": _on(scale, figure), "figure": figure}
         result = weighted_score(design, {factor.key: parts.get(factor.key, {}).get("score") for factor in design})
         values = _values(result)
         explanation = [_part(parts.get(one.key, {"key": one.key}), one, result) for one in result.factors]
         scores.append(
             Score(
-                run=run, customer_id=row.customer_id, sales_units=row.source.sales_units, tier=row.tier,
-                explanation=explanation, **values,
+                run=run, customer_id=row.customer_id, tier=row.tier, explanation=explanation, **values,
+                sales_units=figures.sales_units.get(row.customer_id, row.source.sales_units),
             )
         )  # fmt: skip
         changed.append((row, values))
@@ -154,6 +186,11 @@ def _score(model: ScoringModel, touched: Collection[int]) -> None:
         CurrentScore.objects.filter(pk=row.pk).update(source=score, **values)
     with connection.cursor() as cursor:
         cursor.execute(RANKS)
+
+
+def _on(scale: Curve | Bands, figure: float | None) -> float | None:
+    score = scale.score(figure)
+    return None if score is None else round(score, 6)
 
 
 def _judged(opinion: Opinion | None) -> dict[str, Any]:

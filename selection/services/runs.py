@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -32,7 +34,17 @@ def request_scoring(*, by: User, model_id: int | None = None) -> Job:
     models = list(rows if model_id is None else rows.filter(pk=model_id))
     if not models:
         raise DomainError(_("No scoring model is in force. Put one into force first."))
-    key = f"score:{model_id or 'all'}"
+    return _asked(models, key=f"score:{model_id or 'all'}", by=by)
+
+
+@transaction.atomic
+def ask_scoring_of_all() -> Job | None:
+    """Score all customers because too much changed to score them one by one; None while no model is in force."""
+    models = list(ScoringModel.objects.in_force().order_by("segment_id", "pk"))
+    return _asked(models, key="score:all", by=None) if models else None
+
+
+def _asked(models: Sequence[ScoringModel], *, key: str, by: User | None) -> Job:
     waiting = Job.objects.filter(kind=JOB_KIND, key=key, state__in=["queued", "running"]).first()
     if waiting is not None:
         return waiting

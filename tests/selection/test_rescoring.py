@@ -9,12 +9,14 @@ import pytest
 from django.utils import timezone
 
 from jobs.models import Job
+from profitability.models import SalesSummary
 from selection.calculations.freshness import Freshness
-from selection.models import CurrentScore, ModelFactor, Rating, Score, ScoringRun
+from selection.models import CurrentScore, ModelFactor, Rating, Score, ScoringModel, ScoringRun
 from selection.selectors.explanations import explanation_of, freshness_of
-from selection.services import scoring
+from selection.services import rescoring, scoring
+from selection.services.models import create_model, put_into_force
 from selection.services.ratings import rate_customer
-from selection.services.rescoring import KIND, touched_customers
+from selection.services.rescoring import KIND, sold_since, touched_customers
 from selection.services.runs import request_scoring
 from selection.tasks import score_nightly
 from teams.models import TeamMembership
@@ -75,6 +77,80 @@ def test_what_is_scored_again_is_what_a_full_scoring_finds(scored):
     run_jobs()
 
     assert list(CurrentScore.objects.order_by("customer").values(*figures)) == some
+
+
+@pytest.fixture
+def sold():
+    """Three customers scored by a curve over their sales and by place among each other."""
+    office = personas.programme_office()
+    curve = {"kind": "curve", "points": [[0, 1], [1000, 10]]}
+    place = {"kind": "place", "more_is_better": True}
+    factors = [
+        {"key": "sales", "kind": "metric", "metric": "sales_12_months", "weight": 90, "scale": curve},
+        {"key": "place", "kind": "metric", "metric": "sales_12_months", "weight": 10, "scale": place},
+    ]
+    made = create_model(name="Sold", factors=factors, by=office)
+    put_into_force(model_id=made.pk, version=made.version, by=office)
+    customers = [CustomerFactory() for _number in range(3)]
+    for number, customer in enumerate(customers, start=1):
+        SalesSummary.objects.create(
+            customer=customer, as_of_month=date(2026, 1, 1), net_12m_units=number * 2_000_000, trend=[],
+            documents_12m=5, is_stale=False,
+        )  # fmt: skip
+    request_scoring(by=office)
+    run_jobs()
+    return office, ScoringModel.objects.get(pk=made.pk), customers
+
+
+def sell(customer, units):
+    SalesSummary.objects.filter(customer=customer).update(net_12m_units=units)
+
+
+def tick():
+    Job.objects.create(kind=KIND)
+    run_jobs()
+
+
+def test_who_bought_since_is_scored_on_the_new_figure(sold):
+    office, model, (first, *_others) = sold
+    sell(first, 9_000_000)
+    assert sold_since(model) == {first.pk}
+
+    tick()
+
+    now = CurrentScore.objects.select_related("source").get(customer=first)
+    sales, place = now.source.explanation
+    assert (sales["figure"], sales["score"], now.source.sales_units) == (900.0, 9.1, 9_000_000)
+    assert (place["figure"], place["score"]) == (200.0, None)  # three are too few for places
+    assert now.rank == 1
+    assert sold_since(model) == set()
+    figures = ("customer", "score", "index", "coverage", "provisional", "knocked_out", "rank")
+    some = list(CurrentScore.objects.order_by("customer").values(*figures))
+    request_scoring(by=office)
+    run_jobs()
+    assert list(CurrentScore.objects.order_by("customer").values(*figures)) == some
+
+
+def test_a_new_month_is_left_to_the_night(sold):
+    _office, model, (first, *_others) = sold
+    sell(first, 9_000_000)
+    SalesSummary.objects.update(as_of_month=date(2026, 2, 1))
+
+    assert sold_since(model) == set()
+
+
+def test_where_too_many_bought_everybody_is_scored(sold, monkeypatch):
+    monkeypatch.setattr(rescoring, "MOST_ONE_BY_ONE", 1)
+    _office, model, customers = sold
+    for customer in customers:
+        sell(customer, 500_000)
+    runs = ScoringRun.objects.count()
+
+    tick()
+
+    assert ScoringRun.objects.count() == runs + 1
+    assert sold_since(model) == set()
+    assert set(ScoringRun.objects.values_list("state", flat=True)) == {"finished"}
 
 
 def test_changes_within_a_minute_share_one_job(scored):
