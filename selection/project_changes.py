@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import AuditEntry
 from kcrm.lib import formats
-from selection.models import ProjectMember, ProjectStep, SelectionProject, SignOff, StepChoice
+from selection.models import ModeChoice, ProjectMember, ProjectStep, SelectionProject, SignOff, StepChoice
+from teams.models import TeamMembership
 
 Action = AuditEntry.Action
 PARTS: Final[Mapping[str, Any]] = {
@@ -41,6 +42,8 @@ WORDS: Final[Mapping[str, Any]] = {
     **dict(SignOff.State.choices),
     **dict(SelectionProject.State.choices),
     **dict(ProjectMember.Answer.choices),
+    **dict(ModeChoice.choices),
+    **dict(TeamMembership.Function.choices),
 }
 
 
@@ -67,12 +70,15 @@ def change_words(name: str, before: Any, after: Any) -> str:
     label = str(PARTS.get(field) or _field_label(field))
     if step:
         label = f"{StepChoice(step).label}, {label}" if step in StepChoice.values else label
+    if not label:
+        return ""
     if field in PERSONS or (before is None and after is None):
         return label
     if field in {"reopened", "open"}:
         return f"{label}: {_shown(after)}" if field == "reopened" else ""
     if isinstance(after, Mapping) or isinstance(before, Mapping):
-        return f"{label}: {(after or before or {}).get('name', '')}" if "name" in (after or before or {}) else label
+        name = (after or before or {}).get("name", "")
+        return f"{label}: {WORDS.get(name, name)}" if name else label
     if isinstance(after, str) and len(after) > 80:
         return label
     old, new = _shown(before), _shown(after)

@@ -7,15 +7,20 @@ from typing import Any, Final
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from selection.models import SelectionProject
+from selection.permissions import can_run_projects
 from selection.project_words import CONDITIONS
 
 RECORDS: Final = "#records"
 """What is missing is written on the step's own page."""
 
 
-def remedies_of(project: SelectionProject) -> dict[str, tuple[str, Any]]:
-    """{code of a condition: (address, what is done there)}."""
+def remedies_of(project: SelectionProject, user: User) -> dict[str, tuple[str, Any]]:
+    """{code of a condition: (address, what is done there)}; who does not run projects is only led down the page."""
+    below = (RECORDS, _("See below"))
+    if not can_run_projects(user):
+        return dict.fromkeys(CONDITIONS, below)
 
     def here(name: str, *more: Any) -> str:
         return reverse(f"selection:project-{name}", args=[project.pk, *more])
@@ -55,8 +60,6 @@ def remedies_of(project: SelectionProject) -> dict[str, tuple[str, Any]]:
         "differences_discussed": scoring,
         "candidates_named": scoring,
         "views_known": unknown,
-        "views_solid": unknown,
-        "views_fresh": unknown,
         "decision_there": decision,
         "snapshot_fresh": (reverse("selection:snapshot-list"), _("Snapshots")),
         "two_persons": decision,
@@ -67,4 +70,4 @@ def remedies_of(project: SelectionProject) -> dict[str, tuple[str, Any]]:
         "recheck_dated": terms,
         "recheck_in_time": terms,
     }
-    return {code: special.get(code, (RECORDS, _("See below"))) for code in CONDITIONS}
+    return {code: special.get(code, below) for code in CONDITIONS}

@@ -199,7 +199,7 @@ def _communication(project: SelectionProject, user: User) -> dict[str, Any]:
         "acknowledged": sum(notice.acknowledged_at is not None for notice in notices.values()),
         "endorsed": sum(member.answer == ProjectMember.Answer.ENDORSED for member in answered),
         "dissented": sum(member.answer == ProjectMember.Answer.DISSENTED for member in answered),
-        "decision": decision,
+        "decision": Decision.objects.visible_to(user).filter(pk=project.decision_id).first(),
     }
 
 

@@ -92,14 +92,13 @@ def set_resource(
     if heads < 0 or not 0 <= net_days <= 366 or (day_rate is not None and day_rate < 0):
         raise DomainError(_("Heads, days and costs are never negative, and a year has 366 days at most."))
     values = {"heads": heads, "net_days": net_days, "day_rate": day_rate}
-    label = str(TeamMembership.Function(function).label)
     found = project.resources.filter(function=function).first()
     if found is None:
         made = ProjectResource.objects.create(project=project, function=function, **values)
-        note(project, by, changes={"resource": [None, label]})
+        note(project, by, changes={"resource": [None, function]})
         return made
     found = project.resources.locked(found.pk, version)
-    note_row(project, by, "resource", label, found.apply(values))
+    note_row(project, by, "resource", function, found.apply(values))
     return found
 
 
@@ -116,7 +115,7 @@ def set_mode(*, project_id: int, mode: str, version: int | None, values: dict[st
         raise DomainError(_("Days a year lie between 0 and 366."), field="effort")
     if set(values.get("measures", ())) - set(SellingMeasure):
         raise DomainError(_("Choose from the list."), field="measures")
-    note_row(project, by, "mode", str(found.get_mode_display()), found.apply(values))
+    note_row(project, by, "mode", found.mode, found.apply(values))
     return found
 
 

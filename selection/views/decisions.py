@@ -28,8 +28,9 @@ from selection.forms.decisions import (
     TellForm,
 )
 from selection.lists.decisions import DECISIONS
-from selection.models import ClassChoice, Decision, DecisionLine, Snapshot
+from selection.models import ClassChoice, Decision, DecisionLine, SelectionProject, Snapshot
 from selection.selectors.decisions import decision_sheet, override_record
+from selection.selectors.projects import waivers_behind
 from selection.services import decisions
 
 FORMS = {
@@ -170,6 +171,8 @@ class DecisionDetail(DecisionMixin, Page):
                 "can_withdraw": prepares and decision.state in {State.DRAFT, State.PROPOSED, State.APPROVED},
                 "can_decide": decides and decision.state == State.PROPOSED,
                 "must_acknowledge": own is not None and own.told_at is not None and own.acknowledged_at is None,
+                "projects": SelectionProject.objects.visible_to(user).filter(decision=decision),
+                "waivers": waivers_behind(decision),
                 "crumbs": decision_crumbs(),
             },
         )

@@ -70,6 +70,9 @@ class ProjectList(ListPageView):
             "running": formats.number(running),
             "late": formats.number(late),
         }
+        if permissions.can_sign_gates(user):
+            asked = SignOff.objects.visible_to(user).filter(state=SignOff.State.ASKED).exclude(asked_by=user).count()
+            answer += " " + _("Gates that wait for your word: %(count)s.") % {"count": formats.number(asked)}
         return {"can_create": permissions.can_run_projects(user), "answer": answer if running else ""}
 
 
@@ -136,7 +139,7 @@ class ProjectStepPage(ProjectMixin, Page):
         project, user, found = self.project, request.user, self.step
         running = project.state == State.RUNNING
         signs = permissions.can_sign_gates(user) and found.is_asked and running
-        remedies = remedies_of(project)
+        remedies = remedies_of(project, user)
         earlier = [one for one in past_words(found.row) if one.state in {SignOff.State.REFUSED, SignOff.State.ENDED}]
         context = {
             "project": project,

@@ -262,7 +262,7 @@ def test_members_come_in_once_and_the_sponsor_stays_beside(project, office, dire
     assert (back.pk, back.left_on) == (member.pk, None)
 
 
-def test_a_function_answers_for_itself_and_dissent_needs_words(project, office, director):
+def test_a_function_answers_for_itself_and_dissent_needs_words(client, project, office, director):
     from selection.models import ScoringModel, ScoringRun, Snapshot
 
     person = UserFactory()
@@ -283,6 +283,11 @@ def test_a_function_answers_for_itself_and_dissent_needs_words(project, office, 
         project_id=project.pk, answer="dissented", words="Credit was not asked.", by=person
     )
 
+    pass_with_waiver(project, "objectives", office, director)
+    client.force_login(office)
+    page = client.get(reverse("selection:decision-detail", args=[decision.pk])).content.decode()
+    assert "The market does not wait." in page
+    assert project.name in page
     assert (member.answer, member.answer_note) == (ProjectMember.Answer.DISSENTED, "Credit was not asked.")
     with pytest.raises(ProjectMember.DoesNotExist):
         project_parts.answer_result(project_id=project.pk, answer="endorsed", words="", by=office)
@@ -367,6 +372,14 @@ def test_pages_open_for_the_office(client, project, office, name):
     args = [] if name == "project-list" else [project.pk]
 
     assert client.get(reverse(f"selection:{name}", args=args)).status_code == 200
+
+
+def test_the_list_tells_a_director_what_waits_and_leads_nobody_to_a_refusal(client, project, office, director):
+    project_gates.ask(project_id=project.pk, kind="objectives", reason="Go on.", by=office)
+    client.force_login(director)
+    assert "wait for your word: 1" in client.get(reverse("selection:project-list")).content.decode()
+    page = client.get(reverse("selection:project-step", args=[project.pk, "team"]))
+    assert {remedy[0] for _condition, remedy in page.context["conditions"]} == {"#records"}
 
 
 def test_every_step_has_a_page_that_says_what_is_open_and_where_to_mend_it(client, project, office):
