@@ -50,7 +50,7 @@ ROW_KINDS: Final[Mapping[str, RowKind]] = {
     "customers.customer": RowKind(
         "pgh_obj",
         ("name", "legal_name", "org_unit", "parent", "relation", "life_cycle", "industry", "country", "region", "city",
-         "website", "domain", "phone", "registration_no", "currency", "description", "cadence_days"),
+         "website", "domain", "phone", "registration_no", "currency", "description", "cadence_days", "custom"),
         "name",
     ),
     "customers.externalid": RowKind("customer", ("source", "value"), "value"),

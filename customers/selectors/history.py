@@ -22,6 +22,8 @@ from accounts.models import AuditEntry, User
 from accounts.services.audit import MASK
 from customers.models import Customer
 from customers.querysets.history import ROW_KINDS, moments_of, readable_fields
+from customers.selectors.own_history import Change, OwnFields, own_fields_of
+from fields.definitions import PREFIX
 from kcrm.lib.access import Standing, Verb, allows, readable_classes
 
 # The resource whose right of reading opens the entries about a kind of record; other kinds are not shown here.
@@ -48,15 +50,6 @@ SAME_ACT: Final = timedelta(minutes=10)  # the trail is written in the row's tra
 Pair: TypeAlias = Sequence[Any]
 Key: TypeAlias = tuple[str, str, int]
 Names: TypeAlias = Mapping[str, Mapping[Any, str]]
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One field before and after, in words. Both are empty where only the fact may be kept (access rules, 2.3)."""
-
-    label: str
-    before: str
-    after: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +91,9 @@ def history_of(
     )
     names = _names(moments)
     carried = {entry.pk for (source, *_rest), entry in trail.items() if source == "row" and entry is not None}
+    own = own_fields_of(moments)
     entries = [
-        _entry(moment, trail[_key(moment)], people, names, classes)
+        _entry(moment, trail[_key(moment)], people, names, classes, own)
         for moment in moments
         if moment["told_from"] == "row" or moment["moment_id"] not in carried
     ]
@@ -193,11 +187,12 @@ def _entry(
     people: Mapping[Any, User],
     names: Names,
     classes: frozenset[str],
+    own: OwnFields,
 ) -> HistoryEntry | None:
     kind = moment["of_kind"]
     model = apps.get_model(kind)
-    changes = _values(model, moment, names, classes) if moment["told_from"] == "row" else {}
-    acted = {} if act is None else _acted(model, act, classes)
+    changes = _values(model, moment, names, classes, own) if moment["told_from"] == "row" else {}
+    acted = {} if act is None else _acted(model, act, classes, own)
     if not changes and act is None:
         return None
     who = people.get(act.actor_id if act is not None else _user_of(moment))
@@ -232,24 +227,29 @@ def _acted_on(act: AuditEntry | None, names: Names) -> str:
     return "" if act.subject_label.startswith("#") else act.subject_label
 
 
-def _values(model: type[Model], moment: Mapping[str, Any], names: Names, classes: frozenset[str]) -> dict[str, Change]:
+def _values(
+    model: type[Model], moment: Mapping[str, Any], names: Names, classes: frozenset[str], own: OwnFields
+) -> dict[str, Change]:
     """What differs between two states of a row, in words; of a new row what was filled in."""
     before, after = moment["before"] or {}, moment["after"] or {}
-    return {
+    told = own.changes(before.get("custom") or {}, after.get("custom") or {}, classes)
+    return told | {
         name: _change(model, name, (before.get(name), after.get(name)), names)
         for name in readable_fields(moment["of_kind"], classes)
-        if before.get(name) != after.get(name) and not (before == {} and after.get(name) in (None, "", False))
+        if name != "custom"
+        and before.get(name) != after.get(name)
+        and not (before == {} and after.get(name) in (None, "", False))
     }
 
 
-def _acted(model: type[Model], act: AuditEntry, classes: frozenset[str]) -> dict[str, Change]:
+def _acted(model: type[Model], act: AuditEntry, classes: frozenset[str], own: OwnFields) -> dict[str, Change]:
     """What the trail kept: fields the reader may not read are absent, protected ones tell only that they changed."""
     protection = getattr(model, "field_classes", {})
     return {
         name: _change(model, name, pair, {})
         for name, pair in act.changes.items()
-        if protection.get(name, "F0") in classes
-    }
+        if protection.get(name, "F0") in classes and not name.startswith(PREFIX)
+    } | own.acted(model, act.changes, classes)
 
 
 def _change(model: Any, name: str, pair: Pair, names: Names) -> Change:

@@ -13,6 +13,10 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from customers.models import Merge
 from customers.services.merging import records
+from customers.services.merging.own_fields import custom_value, shown_fields
+from fields.definitions import Definition
+from fields.kinds import kind_of
+from fields.selectors import names_of
 from kcrm.lib import formats
 
 REASONS: Mapping[str, Any] = {
@@ -61,14 +65,20 @@ def compared(kind: str, found: Sequence[Any], user: User, choices: Mapping[str, 
     """The fields of records side by side, without those that all leave empty."""
     winner = records.fullest(kind, found)
     chosen = {**records.default_choices(kind, winner, found), **(choices or {})}
+    own = shown_fields(kind, user, found)
+    people = names_of(own.values(), *(record.custom for record in found))
     lines = []
     for name in records.columns(kind, user, found):
-        texts = [_text(record, name, user) for record in found]
+        field = own.get(name)
+        texts = [
+            _own_text(field, custom_value(record, name), people) if field else _text(record, name, user)
+            for record in found
+        ]
         if any(texts):
             values = tuple(
                 Choice(record.pk, text, chosen[name] == record.pk) for record, text in zip(found, texts, strict=True)
             )
-            label = found[0]._meta.get_field(name).verbose_name
+            label = field.label if field else found[0]._meta.get_field(name).verbose_name
             lines.append(Line(name, label, values, len(set(texts)) > 1))
     return lines
 
@@ -92,6 +102,10 @@ def kept_rows(merge: Merge) -> list[tuple[str, int, str]]:
         (str(apps.get_model(row.model)._meta.verbose_name), row.row_id, ", ".join(row.after) or "–")
         for row in rows[:500]
     ]
+
+
+def _own_text(field: Definition, stored: Any, people: Mapping[int, str]) -> str:
+    return "" if stored is None else kind_of(field).words(field, stored, people)
 
 
 def _text(record: Any, name: str, user: User) -> str:

@@ -19,6 +19,7 @@ from customers.selectors import merging as selectors
 from customers.services import duplicates
 from customers.services.merging import records
 from customers.services.merging.merging import merge_records, preview
+from customers.services.merging.own_fields import is_custom
 from customers.services.merging.undoing import DAYS, can_undo, undo_merge
 from jobs.services.queue import enqueue
 from kcrm.lib.errors import BadQuery, DomainError
@@ -119,11 +120,7 @@ class MergeView(Page):
     def post(self, request: HttpRequest) -> HttpResponse:
         """Merge."""
         kind, ids, winner = self._asked(request.POST)
-        choices = {
-            name: _number(request.POST[f"field-{name}"])
-            for name in records.FIELDS.get(kind, ())
-            if f"field-{name}" in request.POST
-        }
+        choices = _choices(request.POST, kind)
         versions = {pk: _number(request.POST.get(f"version-{pk}", "")) for pk in ids}
         try:
             merge = merge_records(
@@ -220,6 +217,13 @@ class MergeUndoView(ActView):
     def get_done_url(self, result: Any) -> str:
         """To the merge."""
         return reverse("customers:merge-detail", args=[self.kwargs["pk"]])
+
+
+def _choices(sent: QueryDict, kind: str) -> dict[str, int]:
+    """{field: number of the record whose value was chosen}, custom fields too."""
+    names = (key.removeprefix("field-") for key in sent if key.startswith("field-"))
+    known = records.FIELDS.get(kind, ())
+    return {name: _number(sent[f"field-{name}"]) for name in names if name in known or is_custom(name)}
 
 
 def _number(text: str) -> int:

@@ -11,6 +11,7 @@ from accounts.models import User
 from customers import permissions
 from customers.models import Contact, Customer
 from customers.services import contacts, customers
+from customers.services.merging.own_fields import chosen_custom, custom_names, custom_value, is_custom, shown_fields
 from kcrm.lib.access import Verb
 from kcrm.lib.errors import DomainError, NotAllowed
 
@@ -72,12 +73,13 @@ def may_merge(kind: str, record: Any, by: User) -> bool:
 
 def columns(kind: str, by: User, records: Sequence[Any]) -> tuple[str, ...]:
     """The fields among which this person chooses."""
+    own = tuple(shown_fields(kind, by, records))
     if kind == "customer":
-        return FIELDS[kind]
+        return (*FIELDS[kind], *own)
     places = Customer.objects.visible_to(by, "contact").filter(contact_roles__contact__in=records)
     private = permissions.may_for_any(by, "contact_private", Verb.READ, places.select_related("org_unit").distinct())
     token = permissions.has_token(by)
-    return FIELDS[kind] if private and not token else contacts.BUSINESS
+    return (*(FIELDS[kind] if private and not token else contacts.BUSINESS), *own)
 
 
 def fullest(kind: str, records: Sequence[Any]) -> Any:
@@ -88,23 +90,28 @@ def fullest(kind: str, records: Sequence[Any]) -> Any:
 def default_choices(kind: str, winner: Any, records: Sequence[Any]) -> dict[str, int]:
     """{field: number of the record whose value is taken}: the winner's, or the newest where it says nothing."""
     others = sorted((row for row in records if row.pk != winner.pk), key=lambda row: row.updated_at, reverse=True)
-    return {name: next((row.pk for row in [winner, *others] if filled(row, name)), winner.pk) for name in FIELDS[kind]}
+    names = (*FIELDS[kind], *custom_names(records))
+    return {name: next((row.pk for row in [winner, *others] if filled(row, name)), winner.pk) for name in names}
 
 
 def filled(record: Any, name: str) -> bool:
     """Whether a record says something in this field."""
-    return getattr(record, record._meta.get_field(name).attname) not in (None, "")
+    value = custom_value(record, name) if is_custom(name) else getattr(record, record._meta.get_field(name).attname)
+    return value not in (None, "")
 
 
 def chosen_values(kind: str, winner: Any, records: Sequence[Any], choices: Mapping[str, int]) -> dict[str, Any]:
     """What the winner will say. Raises DomainError for a field or number that is none."""
     by_number = {row.pk: row for row in records}
-    if unknown := set(choices) - set(FIELDS[kind]):
+    if unknown := set(choices) - {*FIELDS[kind], *custom_names(records)}:
         raise DomainError(_("Unknown field: %(name)s.") % {"name": sorted(unknown)[0]}, field="choices")
     if set(choices.values()) - set(by_number):
         raise DomainError(_("Choose values of the records that are merged."), field="choices")
-    values: dict[str, Any] = {}
-    for name, number in {**default_choices(kind, winner, records), **choices}.items():
+    chosen = {**default_choices(kind, winner, records), **choices}
+    values: dict[str, Any] = {"custom": chosen_custom(by_number, chosen)}
+    for name, number in chosen.items():
+        if is_custom(name):
+            continue
         source = by_number[number]
         for column in (name, *FOLLOWING.get(name, ())):
             attname = source._meta.get_field(column).attname
