@@ -8,7 +8,7 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 import orjson
-from django.db.models import Model
+from django.db.models import CharField, Model
 from django.urls import reverse
 from django.utils import timezone
 
@@ -16,8 +16,16 @@ from accounts.models import ApiToken, AuditEntry, IdempotencyKey, SavedView, Use
 from accounts.services import audit
 from kcrm.lib.api.rendering import dumps
 from kcrm.lib.keeper import KeptAnswer, ViewRow
+from kcrm.lib.prepared import Prepared, Slot
 
 ANSWER_LIFE: Final = timedelta(hours=48)
+VIEWS: Final = Prepared.once(
+    lambda: (
+        SavedView.objects.visible_to(Slot("owner"))  # type: ignore[arg-type]  # the place of a person
+        .filter(list_key=Slot("key", CharField()))
+        .values_list("pk", "name", "query", "is_shared", "owner_id")
+    )
+)
 
 
 class AccountsKeeper:
@@ -25,7 +33,6 @@ class AccountsKeeper:
 
     def saved_views(self, user: User, list_key: str) -> Sequence[ViewRow]:
         """The user's views of a list and those shared with everybody, by name."""
-        found = SavedView.objects.visible_to(user).filter(list_key=list_key)
         return [
             ViewRow(
                 id=pk,
@@ -35,9 +42,7 @@ class AccountsKeeper:
                 is_own=owner_id == user.pk,
                 delete_url=reverse("accounts:saved-view-delete", args=[pk]) if owner_id == user.pk else "",
             )
-            for pk, name, query, is_shared, owner_id in found.values_list(
-                "pk", "name", "query", "is_shared", "owner_id"
-            )
+            for pk, name, query, is_shared, owner_id in VIEWS().fetch(owner=user.pk, key=list_key)
         ]
 
     def save_url(self, list_key: str, path: str) -> str:

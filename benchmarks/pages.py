@@ -66,18 +66,24 @@ def body(unit: int) -> Callable[[], bytes]:
     return lambda: orjson.dumps({"name": token_hex(12), "org_unit": unit, "country": "DE", "city": "Kiel"})
 
 
+def signed_in(user: User, backend: str | None = None) -> dict[str, str]:
+    """The header of somebody who has signed in, through the product's door or through Django's own."""
+    client = Client()
+    client.force_login(user, backend=backend)
+    return {"Cookie": f"sessionid={client.cookies['sessionid'].value}"}
+
+
 def cases(user: User) -> dict[str, tuple[Call, Call, float, float | None, int | None]]:
     """{name: (call, floor, goal for the median, goal for requests a second, goal for statements)}."""
-    signed, known = Client(), Customer.objects.filter(external_ids__value="G0000500").get()
-    signed.force_login(user)
-    cookie = {"Cookie": f"sessionid={signed.cookies['sessionid'].value}"}
+    known = Customer.objects.filter(external_ids__value="G0000500").get()
+    cookie, floors_cookie = signed_in(user), signed_in(user, "allauth.account.auth_backends.AuthenticationBackend")
     token = {"Authorization": f"Bearer {create_token(name='Bench', scopes=SCOPES, by=user)[1]}"}
     plain = body(known.org_unit_id)
     query, ask = "?country=DE&ordering=created_at", "?country=DE"
     sent = {"Content-Type": "application/json"}
 
     def floor(path: str) -> Call:
-        return Call(path, headers=cookie if not path.startswith("/rest/") else token)
+        return Call(path, headers=floors_cookie if not path.startswith("/rest/") else token)
 
     def page(path: str) -> Call:
         return Call(path, headers=cookie)

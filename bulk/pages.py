@@ -17,7 +17,6 @@ from kcrm.lib.access import Verb
 from kcrm.lib.errors import DomainError, NotAllowed, StaleVersion
 from kcrm.lib.tables import ListPageView, ListSpec
 from kcrm.lib.tables.cells import draw_cell
-from kcrm.lib.tables.page import Query
 from kcrm.lib.tables.state import RESERVED
 from kcrm.lib.web import Page
 
@@ -29,7 +28,7 @@ class BulkListView(ListPageView):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Freeze the chosen rows and go on to what is to become of them."""
-        query = Query.read(self.spec, request, self.get_rows())
+        query = self.read_query(request)
         chosen = {int(text) for text in request.POST.getlist("ids") if text.isdecimal() and len(text) < 19}
         kept = "&".join(f"{key}={value}" for key, value in query.state.pairs if key not in RESERVED)
         try:

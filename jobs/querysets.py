@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import Case, Exists, JSONField, Q, Value, When
 from django.db.models.functions import Now
 
-from jobs.registry import customer_sight
+from jobs.registry import Keys, customer_sight
 from kcrm.lib.access import Verb, allows, global_standings
 
 if TYPE_CHECKING:
@@ -72,11 +72,13 @@ class NotificationQuerySet(models.QuerySet):
 
     def visible_to(self, user: User) -> Self:
         """One's own, without those about customers whom one may no longer see."""
-        rows = self.filter(user=user)
-        customers = customer_sight(user)
+        return self.filter(user=user).about(customer_sight(user))
+
+    def about(self, customers: Keys | None) -> Self:
+        """Those about one of these customers or about none; None for all."""
         if customers is None:
-            return rows
-        return rows.filter(Q(customer_id__isnull=True) | Q(customer_id__in=customers))
+            return self
+        return self.filter(Q(customer_id__isnull=True) | Q(customer_id__in=customers))
 
     def in_app(self) -> Self:
         """Those meant for the pages."""

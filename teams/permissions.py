@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 from django.db.models import QuerySet
@@ -37,9 +38,12 @@ REACH = """
 """
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Reach:
     """What a person may touch today, before any record is looked at.
+
+    As long as the tables say the same, `reach_of` answers with the same object: what follows from nothing but the reach
+    may be remembered under it.
 
     `teams` maps the id of an account team to the standing in it; `led`, `served` and `belongs` are paths of
     organisation units: those he directs, those whose customers he serves, those he works in. `below` gives the ids of
@@ -85,12 +89,23 @@ def reach_of(user: User, *, today: date | None = None) -> Reach:
     kept = getattr(user, "_reach", None)
     if kept is not None:
         return kept
-    day = today or timezone.localdate()
-    roles = tuple(user.roles)
-    teams, places, below = {}, [], {}
     with connection.cursor() as cursor:
-        cursor.execute(REACH, {"user": user.pk, "day": day})
-        rows = cursor.fetchall()
+        cursor.execute(REACH, {"user": user.pk, "day": today or timezone.localdate()})
+        rows = tuple((*row, tuple(units or ())) for *row, units in cursor.fetchall())
+    reach = _reach(user.pk, tuple(user.roles), rows)
+    user._reach = reach  # type: ignore[attr-defined]  # remembered as long as the request lasts
+    return reach
+
+
+def reader_of(user: User) -> Reach | None:
+    """What decides which rows somebody sees: equal readers see the same. None for a token, which narrows it further."""
+    return None if getattr(user, "api_token", None) else reach_of(user)
+
+
+@lru_cache(maxsize=5_000)
+def _reach(user_id: int, roles: tuple[str, ...], rows: tuple[tuple[Any, ...], ...]) -> Reach:
+    """The reach that these rows of `REACH` amount to."""
+    teams, places, below = {}, [], {}
     for team_id, word, fin, political, negotiation, path, units in rows:
         if team_id:
             actor, scope = LEVEL_ACTORS[word]
@@ -103,9 +118,7 @@ def reach_of(user: User, *, today: date | None = None) -> Reach:
         tuple(path for kind, path in places if kind == UnitAssignment.Kind.SERVICE) if "service_agent" in roles else ()
     )
     belongs = tuple(path for kind, path in places if kind != UnitAssignment.Kind.SERVICE)
-    reach = Reach(user_id=user.pk, roles=roles, teams=teams, led=led, served=served, belongs=belongs, below=below)
-    user._reach = reach  # type: ignore[attr-defined]  # remembered as long as the request lasts
-    return reach
+    return Reach(user_id=user_id, roles=roles, teams=teams, led=led, served=served, belongs=belongs, below=below)
 
 
 def people_led_by(user: User) -> QuerySet[UnitAssignment, int] | None:

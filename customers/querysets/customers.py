@@ -29,7 +29,7 @@ from django.db.models.functions import JSONObject, Upper
 
 from kcrm.lib.access import MATRIX, Actor, Scope, Standing, Verb, allows
 from kcrm.lib.models import SoftDeleteQuerySet
-from teams.permissions import reach_of
+from teams.permissions import Reach, reach_of
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -65,7 +65,11 @@ class Ground:
 
 def ground_of(user: User, resource: str, verb: Verb = Verb.READ) -> Ground:
     """How far a person's right to do this reaches; equal grounds give equal conditions."""
-    reach = reach_of(user)
+    return _ground(reach_of(user), resource, verb)
+
+
+@lru_cache(maxsize=10_000)
+def _ground(reach: Reach, resource: str, verb: Verb) -> Ground:
     if reach.actors() & _everywhere(resource, verb):
         return Ground(everywhere=True)
     paths = reach.led if allows(resource, verb, [DIRECTS]) else ()
@@ -106,16 +110,16 @@ def seen_keys(user: User) -> models.QuerySet[Any] | RawSQL:
     if getattr(user, "api_token", None) is not None:
         return visible_customers(user).order_by().values("pk")
     try:
-        return RawSQL(*_seen_keys(ground_of(user, "account_profile")))  # noqa: S611 - compiled by the ORM
+        return _seen_keys(ground_of(user, "account_profile"))
     except EmptyResultSet:
         return visible_customers(user).none().values("pk")
 
 
 @lru_cache(maxsize=2_000)
-def _seen_keys(ground: Ground) -> tuple[str, tuple[Any, ...]]:
+def _seen_keys(ground: Ground) -> RawSQL:
     rows = apps.get_model("customers", "Customer").objects.alive().order_by()
     rows = rows if ground.everywhere else rows.filter(_condition(ground))
-    return rows.values("pk").query.sql_with_params()
+    return RawSQL(*rows.values("pk").query.sql_with_params())  # noqa: S611 - compiled by the ORM
 
 
 def units_below(*paths: str) -> models.QuerySet[Any]:

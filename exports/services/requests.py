@@ -43,7 +43,7 @@ def query_of(address: str, *, by: User) -> Query:
     request.GET = QueryDict(parts.query)  # type: ignore[assignment]
     view = view_class()
     view.setup(request, *match.args, **match.kwargs)
-    return Query.read(view.spec, request, view.get_rows())
+    return view.read_query(request)
 
 
 def export_of(address: str, *, by: User) -> Query:

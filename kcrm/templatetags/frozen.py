@@ -12,7 +12,7 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
-from kcrm.lib.drawn import Drawn
+from kcrm.lib.kept import Kept
 
 register = template.Library()
 
@@ -20,7 +20,7 @@ KEPT: Final = 1_000  # of some kilobytes each
 # what differs from request to request is put in after drawing; nobody can write these marks into a value
 TOKEN: Final = f"token-{token_hex(16)}"
 HERE: Final = f"here-{token_hex(16)}"
-_drawn: Final[Drawn[SafeString]] = Drawn(KEPT)
+_drawn: Final[Kept[SafeString]] = Kept(KEPT)
 
 
 @register.simple_tag(takes_context=True)

@@ -30,6 +30,7 @@ from kcrm.lib.tables import Cell, Column, EmptyState, Kind, ListPage, ListPageVi
 from kcrm.templatetags.interface import sparkline
 from selection.models.scores import TierChoice
 from selection.templatetags.tiers import tier_tag
+from teams.permissions import reader_of
 
 TIER_WORDS: Final = dict(TierChoice.choices)
 
@@ -91,6 +92,7 @@ CUSTOMERS: Final = ListSpec(
     noun=columns.NOUN,
     empty=columns.EMPTY,
     allowed_classes=permissions.list_classes_for,
+    reader=reader_of,
     exportable=exportable_customers,
     may_export=may_export_customers,
     bulk_actions=(edit_action("customers"), merge_action("customers")),

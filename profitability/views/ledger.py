@@ -79,7 +79,7 @@ class LedgerLineTotalsView(Page):
         """The strip of totals."""
         if not permissions.can_open_ledger(request.user):
             raise NotAllowed("sales_facts", Verb.READ)
-        query = Query.read(LEDGER_LINES, request, LedgerLine.objects.visible_to(request.user))
+        query = Query.read(LEDGER_LINES, request, lambda: LedgerLine.objects.visible_to(request.user))
         with_costs = permissions.can_see_costs_everywhere(request.user)
         figures = total_figures(line_totals(query.filtered, with_costs=with_costs), with_costs=with_costs)
         return render(request, "profitability/_ledger_totals.html", {"figures": figures})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from typing import Any, Final, NamedTuple
 
 from django import forms
@@ -9,8 +10,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from kcrm.lib.drawn import Drawn
 from kcrm.lib.filters import StrictFilterSet, UnknownKey
+from kcrm.lib.kept import Kept
 
 KEPT: Final = 500
 SEARCH: Final = "q"
@@ -28,7 +29,7 @@ class FilterField(NamedTuple):
     is_open: bool
 
 
-_drawn: Final[Drawn[tuple[FilterField, ...]]] = Drawn(KEPT)
+_drawn: Final[Kept[tuple[FilterField, ...]]] = Kept(KEPT)
 
 
 def filter_fields(filterset: StrictFilterSet, asked: str = "") -> tuple[FilterField, ...]:
@@ -46,6 +47,13 @@ def filter_fields(filterset: StrictFilterSet, asked: str = "") -> tuple[FilterFi
         return fields_of(filterset.form, asked)
     key = (type(filterset), names, get_language(), values, asked)
     return _drawn.get(key, lambda: fields_of(filterset.form, asked))
+
+
+def bare_fields(
+    kind: type[StrictFilterSet], classes: Collection[str], make: Callable[[], StrictFilterSet]
+) -> tuple[FilterField, ...]:
+    """The filters for a reader of these field classes while none is in force."""
+    return _drawn.get((kind, frozenset(classes), get_language()), lambda: filter_fields(make()))
 
 
 def fields_of(form: Any, asked: str = "") -> tuple[FilterField, ...]:

@@ -22,26 +22,29 @@ What `templates/components/list.html` gets as `table` (every text is translated)
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from kcrm.lib import formats
 from kcrm.lib.export import WRITERS
 from kcrm.lib.filters import StrictFilterSet
 from kcrm.lib.keeper import ViewRow, keeper
+from kcrm.lib.kept import Kept
 from kcrm.lib.tables.columns import Cell
 from kcrm.lib.tables.drawing import drawers
-from kcrm.lib.tables.filtering import FilterField, filter_fields
+from kcrm.lib.tables.filtering import FilterField, bare_fields, filter_fields
 from kcrm.lib.tables.formats import Formats
 from kcrm.lib.tables.parts import Choice, HeadCell, RowView, Tools, ViewLink
-from kcrm.lib.tables.rows import COUNT_CAP, Reader, fetch_page, narrowed
+from kcrm.lib.tables.rows import ALL, COUNT_CAP, Pages, Reader, Slice, fetch_filtered, narrowed
 from kcrm.lib.tables.spec import PAGE_SIZES, ListSpec
 from kcrm.lib.tables.state import (
     AFTER,
@@ -56,6 +59,9 @@ from kcrm.lib.tables.state import (
     read_state,
 )
 
+KEPT: Final = 1_000
+_pages: Final[Kept[Pages]] = Kept(KEPT)
+
 
 @dataclass(frozen=True)
 class Query:
@@ -64,21 +70,38 @@ class Query:
     spec: ListSpec
     user: Any
     state: ListState
-    filterset: StrictFilterSet
-    visible: QuerySet[Any]
+    request: HttpRequest
+    classes: Collection[str]
+    see: Callable[[], QuerySet[Any]]
+    steady: Hashable = None
 
     @classmethod
-    def read(cls, spec: ListSpec, request: HttpRequest, visible: QuerySet[Any]) -> Query:
-        """Read a request. Raises BadQuery naming a key or value that this list does not know."""
-        filterset = spec.filterset_class(
-            request.GET,
-            visible,
-            request=request,
-            allowed_classes=spec.allowed_classes(request.user),
-            reserved=RESERVED,
+    def read(
+        cls, spec: ListSpec, request: HttpRequest, see: Callable[[], QuerySet[Any]], steady: Hashable = None
+    ) -> Query:
+        """Read a request for the rows that its user can `see`. Raises BadQuery naming a key or value that this list
+        does not know.
+
+        `steady` is everything that these rows depend on, None where that cannot be said: see `ListSpec.reader`.
+        """
+        classes = spec.allowed_classes(request.user)
+        state = read_state(spec, classes, request.path, request.GET, see)
+        query = cls(spec, request.user, state, request, classes, see, steady)
+        if state.choices or not RESERVED.issuperset(request.GET):
+            query.filterset  # noqa: B018 - refuses what it does not know
+        return query
+
+    @cached_property
+    def visible(self) -> QuerySet[Any]:
+        """The rows that the user may see."""
+        return self.see()
+
+    @cached_property
+    def filterset(self) -> StrictFilterSet:
+        """The filters. Raises UnknownKey for one that this list does not know."""
+        return self.spec.filterset_class(
+            self.request.GET, self.visible, request=self.request, allowed_classes=self.classes, reserved=RESERVED
         )
-        state = read_state(spec, request.user, request.path, request.GET, visible)
-        return cls(spec, request.user, state, filterset, visible)
 
     @cached_property
     def rows(self) -> QuerySet[Any]:
@@ -101,34 +124,39 @@ class Query:
             return self.visible
         return self.filterset.qs if self.filterset.form.is_valid() else self.visible.none()
 
+    def page(self, also: Callable[[], Mapping[str, QuerySet[Any]]]) -> tuple[Slice, dict[str, int]]:
+        """The rows of the page that was asked for, and how many rows match (`ALL`) and are in `also`, up to the cap."""
+        state = self.state
+        at = state.cursor_key(), state.after or state.before
+        if self.is_filtered:
+            reader = Reader.of(state.shown)
+            return fetch_filtered(self.rows, self.filtered, also(), reader, state.order, state.size, at)
+
+        def pages() -> Pages:
+            counted = {ALL: self.visible, **also()}
+            return Pages(self.rows, counted, Reader.of(state.shown), state.order, state.size)
+
+        if self.steady is None:
+            return pages().fetch(*at)
+        names = tuple(column.name for column in state.shown)
+        here = timezone.localdate(), timezone.get_current_timezone_name(), get_language()
+        known = (self.spec.key, self.steady, here, names, state.order.key, state.size)
+        return _pages.get(known, pages).fetch(*at)
+
 
 class ListPage:
     """One page of a list. See the module for what a template may use.
 
-    `also` are further rows to count in the statement of the page, up to the cap: `counts` has their numbers.
+    `also` gives further rows to count in the statement of the page, up to the cap: `counts` has their numbers.
     """
 
-    def __init__(self, query: Query, also: Mapping[str, QuerySet[Any]] | None = None) -> None:
+    def __init__(self, query: Query, also: Callable[[], Mapping[str, QuerySet[Any]]] = dict) -> None:
         self.query_asked, self.spec, self.state = query, query.spec, query.state
         self.key, self.label = self.spec.key, self.spec.title
         self._formats = Formats()
-        self._fetch(also or {})
-
-    def _fetch(self, also: Mapping[str, QuerySet[Any]]) -> None:
-        state, asked = self.state, self.query_asked
-        filtered = asked.filtered if asked.is_filtered else None
-        self._slice, count, self.counts = fetch_page(
-            asked.rows,
-            filtered,
-            Reader.of(state.shown),
-            state.order,
-            state.size,
-            state.cursor_key(),
-            state.after or state.before,
-            also,
-        )
-        self.count, self.is_capped = min(count, COUNT_CAP), count > COUNT_CAP
-        self._matching = asked.visible if filtered is None else narrowed(asked.visible, filtered, count)
+        self._slice, self.counts = query.page(also)
+        self._found = self.counts[ALL]
+        self.count, self.is_capped = min(self._found, COUNT_CAP), self._found > COUNT_CAP
 
     @cached_property
     def columns(self) -> tuple[HeadCell, ...]:
@@ -165,7 +193,9 @@ class ListPage:
         sums = {column.name: column.total for column in self.state.shown if column.total is not None}
         if not sums or self.is_capped or not self.count:
             return None
-        found = self._matching.order_by().aggregate(**{f"total_{name}": total for name, total in sums.items()})
+        asked = self.query_asked
+        rows = narrowed(asked.visible, asked.filtered, self._found) if asked.is_filtered else asked.visible
+        found = rows.order_by().aggregate(**{f"total_{name}": total for name, total in sums.items()})
         cells = []
         for column in self.state.shown:
             write = self._formats.formatter(column)
@@ -176,7 +206,10 @@ class ListPage:
     @cached_property
     def fields(self) -> tuple[FilterField, ...]:
         """The filters."""
-        return filter_fields(self.query_asked.filterset, self.state.choices)
+        asked = self.query_asked
+        if asked.is_filtered or self.state.choices:
+            return filter_fields(asked.filterset, self.state.choices)
+        return bare_fields(asked.spec.filterset_class, asked.classes, lambda: asked.filterset)
 
     @property
     def choices_url(self) -> str:
@@ -334,5 +367,4 @@ class ListPage:
 
 def open_page(spec: ListSpec, request: HttpRequest, visible: QuerySet[Any] | None = None) -> ListPage:
     """The page of a list that a request asks for, over the rows its reader may see."""
-    rows = spec.queryset(request.user) if visible is None else visible
-    return ListPage(Query.read(spec, request, rows))
+    return ListPage(Query.read(spec, request, lambda: spec.queryset(request.user) if visible is None else visible))

@@ -6,16 +6,21 @@ from collections import namedtuple
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from time import monotonic
 from typing import Any, Final
 
 from django.db.models import BigIntegerField, QuerySet, Subquery
 from django.db.models.expressions import Combinable
 
+from kcrm.lib.prepared import Prepared, Slot
 from kcrm.lib.tables.columns import Column
 from kcrm.lib.tables.keyset import SORT_ALIAS, Cursor, Order, window
 
 COUNT_CAP: Final = 10_000
 COUNT_ALIAS: Final = "list_count"
+COUNTED_EVERY: Final = 60.0  # seconds in which a list that is longer than the cap is believed to stay so
+ALL: Final = "all"  # the name of the list's own number among the counts
+BEFORE: Final = "before"
 EXPORT_CHUNK: Final = 2_000
 
 
@@ -92,67 +97,90 @@ class CappedCount(Subquery):
         super().__init__(rows.order_by().values("pk")[: COUNT_CAP + 1])
 
 
-def fetch_page(
+class Pages:
+    """The pages of a list in one order: each kind of page has one statement, written when it is first asked for.
+
+    `counted` are rows to count in the same statement, up to the cap. More rows than the cap stay more for a while: what
+    went over it is not counted again for a minute.
+    """
+
+    def __init__(
+        self, rows: QuerySet[Any], counted: Mapping[str, QuerySet[Any]], reader: Reader, order: Order, size: int
+    ) -> None:
+        self._ordered, self._counted = order.annotate(rows), counted
+        self._reader, self._order, self._size = reader, order, size
+        self._statements: dict[Any, Prepared] = {}
+        self._over: dict[str, float] = {}
+
+    def fetch(self, place: str, cursor: str) -> tuple[Slice, dict[str, int]]:
+        """The page at a cursor, and the capped numbers of the rows that are counted.
+
+        `place` is after, before, or empty for the first page; going back to fewer than a page's rows gives the first.
+        """
+        at = Cursor.decode(cursor, self._order, self._ordered) if place else None
+        names = tuple(name for name in self._counted if not self._is_over(name))
+        statement = self._statement(place, at is not None and at.value is None, names)
+        found = statement.fetch(value=at.value, pk=at.pk) if at else statement.fetch()
+        backwards, more = place == BEFORE, len(found) > self._size
+        if backwards and not more:
+            return self.fetch("", "")
+        counts = self._counts(names, found, place)
+        del found[self._size :]
+        if backwards:
+            found.reverse()
+        has_next, has_previous = more or backwards, more if backwards else bool(place)
+        width = len(names) + 1
+        page = Slice(
+            rows=[self._reader.make(values[:-width]) for values in found],
+            previous=Cursor(found[0][-1], found[0][0]) if found and has_previous else None,
+            next=Cursor(found[-1][-1], found[-1][0]) if found and has_next else None,
+        )
+        return page, counts
+
+    def _statement(self, place: str, is_empty: bool, names: tuple[str, ...]) -> Prepared:
+        """The statement of a page beside a row, whose value may be empty, that counts the rows of these names."""
+        key = (place, is_empty, names)
+        if key not in self._statements:
+            figures = {f"{COUNT_ALIAS}_{name}": CappedCount(self._counted[name]) for name in names}
+            values = self._reader.values(self._ordered.annotate(**figures), *figures, SORT_ALIAS)
+            field = self._ordered.query.annotations[SORT_ALIAS].output_field
+            at = Cursor(None if is_empty else Slot("value", field), Slot("pk")) if place else None  # type: ignore[arg-type]
+            rows = window(values, self._order, at, backwards=place == BEFORE, size=self._size + 1)
+            self._statements[key] = Prepared(rows)
+        return self._statements[key]
+
+    def _counts(self, names: tuple[str, ...], found: Sequence[Any], place: str) -> dict[str, int]:
+        if found:
+            counts = dict(zip(names, found[0][-1 - len(names) : -1], strict=True))
+        else:
+            counts = {name: capped_count(self._counted[name]) if place else 0 for name in names}
+        self._over |= {name: monotonic() for name, count in counts.items() if count > COUNT_CAP}
+        return {name: counts.get(name, COUNT_CAP + 1) for name in self._counted}
+
+    def _is_over(self, name: str) -> bool:
+        return name in self._over and monotonic() - self._over[name] < COUNTED_EVERY
+
+
+def fetch_filtered(
     visible: QuerySet[Any],
-    filtered: QuerySet[Any] | None,
+    filtered: QuerySet[Any],
+    also: Mapping[str, QuerySet[Any]],
     reader: Reader,
     order: Order,
     size: int,
-    place: str,
-    cursor: str,
-    also: Mapping[str, QuerySet[Any]],
-) -> tuple[Slice, int, dict[str, int]]:
-    """A page of the visible rows that pass the filters (None for no filters), their capped number, and the capped
-    numbers of the rows in `also`.
+    at: tuple[str, str],
+) -> tuple[Slice, dict[str, int]]:
+    """The page at a place and cursor of the visible rows that pass the filters, and the capped numbers of them and of
+    the rows in `also`.
 
     One statement; a second only where more rows pass the filters than the cap, or a page lies beyond the last row.
     """
-    rows = visible if filtered is None else narrowed(visible, filtered, COUNT_CAP)
-    counted = {COUNT_ALIAS: visible if filtered is None else filtered, **also}
-    found, counts = fetch_slice(rows, counted, reader, order, size, place, cursor)
-    if filtered is not None and counts[COUNT_ALIAS] > COUNT_CAP:
-        wide = narrowed(visible, filtered, counts[COUNT_ALIAS])
-        found, counts = fetch_slice(wide, counted, reader, order, size, place, cursor)
-    return found, counts[COUNT_ALIAS], counts
-
-
-def fetch_slice(
-    rows: QuerySet[Any],
-    counted: Mapping[str, QuerySet[Any]],
-    reader: Reader,
-    order: Order,
-    size: int,
-    place: str,
-    cursor: str,
-) -> tuple[Slice, dict[str, int]]:
-    """The page of `size` rows at a cursor, and the capped numbers of the `counted` rows.
-
-    `place` is after, before, or empty for the first page; going back to fewer than a page's rows gives the first page.
-    """
-    ordered = order.annotate(rows)
-    backwards = place == "before"
-    at = Cursor.decode(cursor, order, ordered) if place else None
-    figures = {f"{COUNT_ALIAS}_{name}": CappedCount(what) for name, what in counted.items()}
-    values = reader.values(ordered.annotate(**figures), *figures, SORT_ALIAS)
-    found = list(window(values, order, at, backwards=backwards, size=size + 1))
-    more = len(found) > size
-    if backwards and not more:
-        return fetch_slice(rows, counted, reader, order, size, "", "")
-    if found:
-        counts = dict(zip(counted, found[0][-1 - len(counted) : -1], strict=True))
-    else:
-        counts = {name: capped_count(what) if place else 0 for name, what in counted.items()}
-    del found[size:]
-    if backwards:
-        found.reverse()
-    has_next, has_previous = more or backwards, more if backwards else bool(place)
-    width = len(counted) + 1
-    page = Slice(
-        rows=[reader.make(values[:-width]) for values in found],
-        previous=Cursor(found[0][-1], found[0][0]) if found and has_previous else None,
-        next=Cursor(found[-1][-1], found[-1][0]) if found and has_next else None,
-    )
-    return page, counts
+    counted = {ALL: filtered, **also}
+    found, counts = Pages(narrowed(visible, filtered, COUNT_CAP), counted, reader, order, size).fetch(*at)
+    if counts[ALL] > COUNT_CAP:
+        wide = narrowed(visible, filtered, counts[ALL])
+        found, counts = Pages(wide, counted, reader, order, size).fetch(*at)
+    return found, counts
 
 
 def iterate(rows: QuerySet[Any], reader: Reader, order: Order) -> Iterator[Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Hashable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final
@@ -61,6 +61,8 @@ class ListSpec:
     `allowed_classes(user)` are the field classes whose columns, filters and orders exist for the user.
     `exportable(user, rows)` narrows the rows to those the user may carry away, or raises PermissionDenied;
     without it the list cannot be exported. `may_export(user)` only decides whether the menu is shown.
+    `reader(user)` is named where the rows, without filters, depend on nothing but what it answers and the day: equal
+    readers then share the statements of the list's pages. None as its answer, for a token, means that they do not.
     """
 
     key: str
@@ -76,12 +78,17 @@ class ListSpec:
     allowed_classes: Callable[[Any], Collection[str]] = lambda user: OPEN_CLASSES
     exportable: Callable[[Any, QuerySet[Any]], QuerySet[Any]] | None = None
     may_export: Callable[[Any], bool] = lambda user: True
+    reader: Callable[[Any], Hashable] | None = None
 
     def columns_for(self, classes: Collection[str]) -> dict[str, Column]:
         """The columns that exist for a reader of these field classes, by name."""
         return {column.name: column for column in self.columns if column.field_class in classes}
 
-    def order_for(self, key: str, columns: dict[str, Column], rows: QuerySet[Any]) -> Order | None:
+    @cached_property
+    def _nullables(self) -> dict[str, bool]:
+        return {}
+
+    def order_for(self, key: str, columns: dict[str, Column], see: Callable[[], QuerySet[Any]]) -> Order | None:
         """The order behind a sort key such as `-sales`; None when these columns do not offer it."""
         name = key.removeprefix("-")
         column = columns.get(name)
@@ -89,7 +96,10 @@ class ListSpec:
             return None
         nullable = column.sort_nullable
         if nullable is None:
-            nullable = nullable_path(rows.model, column.order) if isinstance(column.order, str) else True
+            nullable = self._nullables.get(name)
+        if nullable is None:
+            nullable = nullable_path(see().model, column.order) if isinstance(column.order, str) else True
+            self._nullables[name] = nullable
         return Order(name, column.order, key.startswith("-"), nullable)
 
     @cached_property

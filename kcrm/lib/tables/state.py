@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -71,12 +71,14 @@ class ListState:
         return AFTER if self.after else BEFORE if self.before else ""
 
 
-def read_state(spec: ListSpec, user: Any, path: str, params: QueryDict, rows: QuerySet[Any]) -> ListState:
+def read_state(
+    spec: ListSpec, classes: Collection[str], path: str, params: QueryDict, see: Callable[[], QuerySet[Any]]
+) -> ListState:
     """Read the list's own keys of a query. Raises BadQuery naming what cannot be read."""
     for key in (RESERVED - {COLUMNS}) & set(params):
         if len(params.getlist(key)) > 1:
             raise BadQuery(_("“%(key)s” may stand in the address once only.") % {"key": key})
-    available = spec.columns_for(spec.allowed_classes(user))
+    available = spec.columns_for(classes)
     export = params.get(EXPORT, "")
     if EXPORT in params and spec.exportable is None:
         raise UnknownKey(_("This list has no export."))
@@ -87,7 +89,7 @@ def read_state(spec: ListSpec, user: Any, path: str, params: QueryDict, rows: Qu
         pairs=tuple((key, value) for key, values in params.lists() for value in values if value and key not in PASSING),
         available=available,
         shown=_read_columns(",".join(params.getlist(COLUMNS)), available),
-        order=_read_order(spec, params.get(SORT, ""), available, rows),
+        order=_read_order(spec, params.get(SORT, ""), available, see),
         size=_read_size(params.get(SIZE, "")),
         after=params.get(AFTER, ""),
         before=params.get(BEFORE, ""),
@@ -109,8 +111,8 @@ def _read_columns(text: str, available: Mapping[str, Column]) -> tuple[Column, .
     return tuple(available[name] for name in names) or tuple(available.values())
 
 
-def _read_order(spec: ListSpec, text: str, available: dict[str, Column], rows: QuerySet[Any]) -> Order:
-    order = spec.order_for(text or spec.default_sort, available, rows)
+def _read_order(spec: ListSpec, text: str, available: dict[str, Column], see: Callable[[], QuerySet[Any]]) -> Order:
+    order = spec.order_for(text or spec.default_sort, available, see)
     if order is None:
         known = ", ".join(name for name, column in available.items() if column.order is not None)
         raise UnknownKey(

@@ -37,6 +37,13 @@ class ListPageView(View):
         """The rows this reader may see; override to narrow them to what the address names."""
         return self.spec.queryset(self.request.user)
 
+    def read_query(self, request: HttpRequest) -> Query:
+        """What a request asks of this list. Raises BadQuery."""
+        own_rows = type(self).get_rows is not ListPageView.get_rows
+        reader = None if own_rows or self.spec.reader is None else self.spec.reader(request.user)
+        steady = None if reader is None else (type(self), is_fragment(request), reader)
+        return Query.read(self.spec, request, self.get_rows, steady)
+
     def get_counted(self, query: Query) -> dict[str, QuerySet[Any]]:
         """Further rows whose capped numbers the page needs, by name; counted in the statement that fetches it."""
         return {}
@@ -47,11 +54,11 @@ class ListPageView(View):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """The list."""
-        query = Query.read(self.spec, request, self.get_rows())
+        query = self.read_query(request)
         if query.state.export:
             return export_list(query, by=request.user)
         fragment = is_fragment(request)
-        page = ListPage(query, {} if fragment else self.get_counted(query))
+        page = ListPage(query) if fragment else ListPage(query, lambda: self.get_counted(query))
         if fragment:
             answer = render(request, self.fragment_template_name, {"table": page})
         else:
