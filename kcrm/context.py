@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections import namedtuple
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Final, NamedTuple
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -74,7 +75,7 @@ class Place:
     shortcut: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Item:
     """A place as one reader sees it."""
 
@@ -86,7 +87,7 @@ class Item:
     count: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Group:
     """Places that belong together."""
 
@@ -199,6 +200,17 @@ def navigation_for(user: User, path: str) -> tuple[Group, ...]:
     return tuple(group for group in groups if group.items)
 
 
+@lru_cache(maxsize=2_000)
+def _kept_navigation(roles: tuple[str, ...], current: str, language: str | None) -> tuple[Group, ...]:
+    """The navigation for these roles: the same object for all who hold them, so that it is drawn once."""
+    return navigation_for(User(roles=list(roles)), current)
+
+
+@lru_cache(maxsize=4_000)
+def _kept_current(path: str) -> str:
+    return _current(path)
+
+
 class Look(NamedTuple):
     """How the frame looks and where it leads: comparable, so that its parts are drawn once for each look."""
 
@@ -215,6 +227,21 @@ class Person(NamedTuple):
     name: str
     email: str
     initials: str
+
+
+class Top(NamedTuple):
+    """What the bar on top says: comparable, so that it is drawn once for as long as nothing new waits."""
+
+    look: Look
+    person: Person
+    query: str
+    unread: int
+    scheduler_is_silent: bool
+
+    @property
+    def urls(self) -> Any:
+        """Where the frame leads."""
+        return self.look.urls
 
 
 def _person(user: Any) -> Person:
@@ -252,5 +279,10 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         return {"shell": frame, "navigation": ()}
     figures = cache(lambda: frame_figures(user))  # templates ask for it, those that show no bell do not
     frame["unread"] = lambda: figures().unread
-    frame["scheduler_is_silent"] = lambda: figures().scheduler_is_silent
-    return {"shell": frame, "navigation": cache(lambda: navigation_for(user, request.path))}
+    frame["top"] = lambda: Top(
+        look, frame["person"], request.GET.get("q", ""), figures().unread, figures().scheduler_is_silent
+    )
+    return {
+        "shell": frame,
+        "navigation": lambda: _kept_navigation(tuple(user.roles), _kept_current(request.path), get_language()),
+    }

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
 from secrets import token_hex
 from typing import Any, Final
 
 from django import template
 from django.conf import settings
-from django.utils.html import escape
+from django.utils.html import conditional_escape, escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
@@ -20,35 +19,47 @@ KEPT: Final = 1_000  # of some kilobytes each
 # what differs from request to request is put in after drawing; nobody can write these marks into a value
 TOKEN: Final = f"token-{token_hex(16)}"
 HERE: Final = f"here-{token_hex(16)}"
+BODY: Final = f"body-{token_hex(16)}"
+FOOT: Final = f"foot-{token_hex(16)}"
 _drawn: Final[Kept[SafeString]] = Kept(KEPT)
 
 
 @register.simple_tag(takes_context=True)
-def frozen(context: template.Context, name: str, **values: Hashable) -> SafeString:
+def frozen(context: template.Context, name: str, *, body: Any = "", foot: Any = "", **values: Any) -> SafeString:
     """Include a template that sees these values, the language, `csrf_token` and `here` (this page's address).
 
     `{% frozen "components/navigation.html" navigation=navigation %}`. The same values are drawn once, so the template
     may show neither the time nor anything it fetches itself. Values that cannot be compared are drawn every time.
+
+    A value that has `facts` is compared by them: all that is drawn of it, None where that cannot be said. `body` and
+    `foot` are what stands within the template and is drawn each time.
     """
 
     def draw() -> SafeString:
         engine = context.template.engine  # type: ignore[union-attr]  # a template is being rendered
-        return engine.get_template(name).render(template.Context(values | {"csrf_token": TOKEN, "here": HERE}))
+        marks = {"csrf_token": TOKEN, "here": HERE, "body": mark_safe(BODY), "foot": mark_safe(FOOT)}  # noqa: S308
+        return engine.get_template(name).render(template.Context(values | marks))
 
-    if settings.DEBUG:
+    compared = [(key, getattr(value, "facts", value)) for key, value in values.items()]
+    if settings.DEBUG or any(facts is None and values[key] is not None for key, facts in compared):
         markup = draw()
     else:
         try:
-            markup = _drawn.get((name, get_language(), *values.items()), draw)
+            markup = _drawn.get((name, get_language(), *compared), draw)
         except TypeError:
             markup = draw()
-    return _filled(markup, context)
+    return _filled(markup, context, {BODY: body, FOOT: foot})
 
 
-def _filled(markup: SafeString, context: template.Context) -> SafeString:
-    if TOKEN not in markup and HERE not in markup:
-        return markup
-    request: Any = context.get("request")
-    here = escape(request.get_full_path()) if request is not None else ""
-    token = escape(str(context.get("csrf_token", "")))
-    return mark_safe(markup.replace(TOKEN, token).replace(HERE, here))  # noqa: S308 - escaped here
+def _filled(markup: SafeString, context: template.Context, inner: dict[str, Any]) -> SafeString:
+    """The markup with what belongs to this request in the place of the marks."""
+    text = str(markup)
+    if HERE in text:
+        request: Any = context.get("request")  # none within another frozen part, whose mark is handed on
+        text = text.replace(HERE, escape(request.get_full_path()) if request is not None else context.get("here", ""))
+    if TOKEN in text:
+        text = text.replace(TOKEN, escape(str(context.get("csrf_token", ""))))
+    for mark, part in inner.items():
+        if mark in text:
+            text = text.replace(mark, conditional_escape(part))
+    return mark_safe(text)  # noqa: S308 - drawn by a template, and every part is escaped here

@@ -22,7 +22,7 @@ What `templates/components/list.html` gets as `table` (every text is translated)
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
@@ -140,7 +140,7 @@ class Query:
             return pages().fetch(*at)
         names = tuple(column.name for column in state.shown)
         here = timezone.localdate(), timezone.get_current_timezone_name(), get_language()
-        known = (self.spec.key, self.steady, here, names, state.order.key, state.size)
+        known = (self.spec, self.steady, here, names, state.order.key, state.size)
         return _pages.get(known, pages).fetch(*at)
 
 
@@ -157,6 +157,17 @@ class ListPage:
         self._slice, self.counts = query.page(also)
         self._found = self.counts[ALL]
         self.count, self.is_capped = min(self._found, COUNT_CAP), self._found > COUNT_CAP
+
+    @cached_property
+    def facts(self) -> Hashable:
+        """All that the list is drawn from, but for its rows and their totals; None where that cannot be said."""
+        asked, state = self.query_asked, self.state
+        if asked.is_filtered or state.choices:
+            return None
+        names = tuple(state.available), tuple(column.name for column in state.shown)
+        acts = tuple(action["name"] for action in self.bulk_actions), self.takes_all, self.may_export
+        place = self.summary, self.next_url, self.previous_url, bool(self._slice.rows)
+        return (self.spec, state.path, state.pairs, names, state.order.key, state.size, self.views_found, acts, place)
 
     @cached_property
     def columns(self) -> tuple[HeadCell, ...]:
@@ -239,15 +250,19 @@ class ListPage:
     @cached_property
     def views(self) -> list[ViewLink]:
         """The reader's saved views of this list and those shared with him."""
-        found: Sequence[ViewRow] = keeper().saved_views(self.query_asked.user, self.key)
         path = self.state.path
         return [
             ViewLink(
                 view.id, view.name, f"{path}?{view.query}" if view.query else path, view.asks(self.query),
                 view.is_shared, view.is_own, view.delete_url,
             )
-            for view in found
+            for view in self.views_found
         ]  # fmt: skip
+
+    @cached_property
+    def views_found(self) -> tuple[ViewRow, ...]:
+        """The saved views as they are kept."""
+        return tuple(keeper().saved_views(self.query_asked.user, self.key))
 
     @property
     def save_view_url(self) -> str:
@@ -290,9 +305,14 @@ class ListPage:
     @cached_property
     def export_urls(self) -> dict[str, str]:
         """Where the whole filtered list can be had as a file, by form."""
-        if self.spec.exportable is None or not self.spec.may_export(self.query_asked.user):
+        if not self.may_export:
             return {}
         return {form: self.state.url(**{EXPORT: form}) for form in WRITERS}
+
+    @cached_property
+    def may_export(self) -> bool:
+        """Whether this reader is shown the way to a file."""
+        return self.spec.exportable is not None and self.spec.may_export(self.query_asked.user)
 
     @cached_property
     def bulk_actions(self) -> list[dict[str, Any]]:

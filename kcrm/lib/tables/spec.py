@@ -52,7 +52,7 @@ class BulkAction:
     allowed: Callable[[Any], bool] = lambda user: True
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ListSpec:
     """A list that a page shows and an export writes.
 
