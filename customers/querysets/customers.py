@@ -117,8 +117,7 @@ def seen_keys(user: User) -> models.QuerySet[Any] | RawSQL:
 
 @lru_cache(maxsize=2_000)
 def _seen_keys(ground: Ground) -> RawSQL:
-    rows = apps.get_model("customers", "Customer").objects.alive().order_by()
-    rows = rows if ground.everywhere else rows.filter(_condition(ground))
+    rows = apps.get_model("customers", "Customer").objects.within(ground).order_by()
     return RawSQL(*rows.values("pk").query.sql_with_params())  # noqa: S611 - compiled by the ORM
 
 
@@ -170,6 +169,12 @@ class CustomerQuerySet(SoftDeleteQuerySet):
         condition = sight(user, resource)
         rows = self.alive()
         return rows if condition is None else rows.filter(condition)
+
+    def within(self, ground: Ground) -> Self:
+        """Customers that a right of this ground reaches, without those in the bin: what `visible_to` gives to everybody
+        but a token."""
+        rows = self.alive()
+        return rows if ground.everywhere else rows.filter(_condition(ground))
 
     def like(self, asked: Mapping[str, str], *, at_least: float) -> Self:
         """Customers that share one of these, the likest name first: `name_key` (by trigrams), `domain`,

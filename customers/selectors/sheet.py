@@ -4,23 +4,28 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final
 
-from django.db.models import Case, Count, F, OuterRef, Q, QuerySet, Subquery, When, Window
+from django.db.models import Case, Count, DateField, F, OuterRef, Q, QuerySet, Subquery, When, Window
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from customers import permissions
-from customers.models import BuyingUnit, ContactRole, Customer, Interaction, Site, Task
+from customers.models import BuyingUnit, ContactRole, Customer, Interaction, Site, Tag, Task
+from customers.querysets.customers import Ground, ground_of
 from kcrm.lib import formats
 from kcrm.lib.access import Standing, Verb, allows
+from kcrm.lib.prepared import Prepared, Slot
 from teams.models import TeamMembership
 
 if TYPE_CHECKING:
     from accounts.models import User
 
-SHORT = 5
+SHORT: Final = 5
+TODAY: Final = Slot("today", DateField())
+CUSTOMER: Final = Slot("customer")
 
 
 @dataclass(frozen=True)
@@ -102,25 +107,28 @@ class CustomerSheet:
 
 def customer_sheet(customer_id: int, *, user: User, today: date) -> CustomerSheet:
     """The sheet of a visible customer, in at most ten statements. Raises DoesNotExist."""
-    customer = _with_people_count(Customer.objects.visible_to(user).with_unit(), today).get(pk=customer_id)
+    seen = _seen_by(user)
+    customer = seen.customer.first(pk=customer_id, today=today)
+    if customer is None:
+        raise Customer.DoesNotExist
     standings = permissions.standings_for(user, customer)
 
     def may(resource: str, verb: Verb = Verb.READ) -> bool:
         return permissions.token_covers(user, resource, verb) and allows(resource, verb, standings)
 
     tasks_seen, people_seen = may("task"), may("contact")
-    tasks = list(_next_tasks(customer, today)) if tasks_seen else []
+    tasks = NEXT_TASKS().fetch(customer=customer_id, today=today) if tasks_seen else []
     return CustomerSheet(
         customer=customer,
         standings=standings,
         today=today,
-        team=list(team_of(customer, today)) if may("account_team") else [],
-        interactions=list(_latest(customer)) if may("interaction") else [],
+        team=TEAM().fetch(team=customer.account_team_id, today=today) if may("account_team") else [],
+        interactions=LATEST().fetch(customer=customer_id) if may("interaction") else [],
         tasks=tasks,
-        people=list(_first_people(customer, today)) if people_seen else [],
-        parent=_parent_of(customer, user),
-        subsidiaries=list(_subsidiaries(customer, user)),
-        tags=list(customer.tags.values_list("name", flat=True)),
+        people=FIRST_PEOPLE().fetch(customer=customer_id, today=today) if people_seen else [],
+        parent=seen.parent.first(pk=customer.parent_id) if customer.parent_id else None,
+        subsidiaries=seen.subsidiaries.fetch(parent=customer_id),
+        tags=TAGS().fetch(customer=customer_id),
         open_tasks=(tasks[0].together if tasks else 0) if tasks_seen else None,
         overdue_tasks=(tasks[0].late_together if tasks else 0) if tasks_seen else None,
         known_people=customer.people_count if people_seen else None,
@@ -134,7 +142,11 @@ def customer_sheet(customer_id: int, *, user: User, today: date) -> CustomerShee
 
 def team_of(customer: Customer, today: date) -> QuerySet[TeamMembership]:
     """Who works for the customer today, the account manager first."""
-    rows = TeamMembership.objects.on_day(today).filter(team=customer.account_team_id).select_related("user")
+    return _team(customer.account_team_id, today)
+
+
+def _team(team: Any, today: Any) -> QuerySet[TeamMembership]:
+    rows = TeamMembership.objects.on_day(today).filter(team=team).select_related("user")
     owner_first = Case(When(level=TeamMembership.Level.OWNER, then=0), default=1)
     return rows.order_by(owner_first, "user__full_name")
 
@@ -150,7 +162,37 @@ def buying_units_of(customer: Customer, user: User) -> QuerySet[BuyingUnit]:
     return rows.select_related("site").order_by("name", "pk")
 
 
-def _with_people_count(rows: Any, today: date) -> Any:
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """Statements about the customers that somebody sees."""
+
+    customer: Prepared
+    parent: Prepared
+    subsidiaries: Prepared
+
+    @classmethod
+    def among(cls, rows: QuerySet[Customer]) -> _Seen:
+        """The statements for who sees these customers."""
+        children = rows.filter(parent=Slot("parent")).order_by("name_sort", "pk")
+        return cls(
+            customer=Prepared(_with_people_count(rows.with_unit(), TODAY).filter(pk=Slot("pk"))),
+            parent=Prepared(rows.filter(pk=Slot("pk")).only("pk", "name")),
+            subsidiaries=Prepared(children.values("pk", "name", "city", "country")[:SHORT]),
+        )
+
+
+def _seen_by(user: User) -> _Seen:
+    if permissions.has_token(user):
+        return _Seen.among(Customer.objects.visible_to(user))
+    return _seen_within(ground_of(user, "account_profile"))
+
+
+@lru_cache(maxsize=2_000)
+def _seen_within(ground: Ground) -> _Seen:
+    return _Seen.among(Customer.objects.within(ground))
+
+
+def _with_people_count(rows: Any, today: Any) -> Any:
     """Customers with the number of known people, in the same statement."""
     people = ContactRole.objects.filter(customer=OuterRef("pk"), contact__deleted_at__isnull=True)
     here = people.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=today)).order_by().values("customer")
@@ -158,34 +200,33 @@ def _with_people_count(rows: Any, today: date) -> Any:
     return rows.annotate(people_count=Coalesce(Subquery(found), 0))
 
 
-def _parent_of(customer: Customer, user: User) -> Customer | None:
-    """The parent company, if the reader sees it."""
-    if customer.parent_id is None:
-        return None
-    return Customer.objects.visible_to(user).filter(pk=customer.parent_id).only("pk", "name").first()
-
-
-def _subsidiaries(customer: Customer, user: User) -> Any:
-    rows = Customer.objects.visible_to(user).filter(parent=customer)
-    return rows.order_by("name_sort", "pk").values("pk", "name", "city", "country")[:SHORT]
-
-
 # What follows is of one customer whose reader may read it: the sheet has asked, so the rows are not asked again.
 
 
-def _latest(customer: Customer) -> QuerySet[Interaction]:
-    rows = Interaction.objects.alive().filter(customer=customer).select_related("recorded_by")
+def _latest() -> QuerySet[Interaction]:
+    rows = Interaction.objects.alive().filter(customer=CUSTOMER).select_related("recorded_by")
     return rows.order_by("-happened_at", "-pk")[:SHORT]
 
 
-def _next_tasks(customer: Customer, today: date) -> QuerySet[Task]:
+def _next_tasks() -> QuerySet[Task]:
     """The first open tasks, each with the number of all and of the late ones."""
-    rows = Task.objects.alive().open().filter(customer=customer).select_related("assignee")
-    counted = rows.annotate(together=Window(Count("pk")), late_together=Window(Count("pk", filter=Q(due_on__lt=today))))
+    rows = Task.objects.alive().open().filter(customer=CUSTOMER).select_related("assignee")
+    counted = rows.annotate(together=Window(Count("pk")), late_together=Window(Count("pk", filter=Q(due_on__lt=TODAY))))
     return counted.order_by(F("due_on").asc(nulls_last=True), "priority", "pk")[:SHORT]
 
 
-def _first_people(customer: Customer, today: date) -> QuerySet[ContactRole]:
-    rows = ContactRole.objects.filter(customer=customer, contact__deleted_at__isnull=True)
-    here = rows.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=today)).select_related("contact")
+def _first_people() -> QuerySet[ContactRole]:
+    rows = ContactRole.objects.filter(customer=CUSTOMER, contact__deleted_at__isnull=True)
+    here = rows.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=TODAY)).select_related("contact")
     return here.order_by("-is_primary", "contact__name_sort", "pk")[:SHORT]
+
+
+def _tags() -> QuerySet[Any]:
+    return Tag.objects.filter(customers=CUSTOMER).order_by("name").values_list("name", flat=True)
+
+
+TEAM: Final = Prepared.once(lambda: _team(Slot("team"), TODAY))
+LATEST: Final = Prepared.once(_latest)
+NEXT_TASKS: Final = Prepared.once(_next_tasks)
+FIRST_PEOPLE: Final = Prepared.once(_first_people)
+TAGS: Final = Prepared.once(_tags)

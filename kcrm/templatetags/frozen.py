@@ -56,7 +56,8 @@ def _filled(markup: SafeString, context: template.Context, inner: dict[str, Any]
     text = str(markup)
     if HERE in text:
         request: Any = context.get("request")  # none within another frozen part, whose mark is handed on
-        text = text.replace(HERE, escape(request.get_full_path()) if request is not None else context.get("here", ""))
+        here = escape(request.get_full_path()) if request is not None else str(context.get("here", ""))
+        text = text.replace(HERE, here)
     if TOKEN in text:
         text = text.replace(TOKEN, escape(str(context.get("csrf_token", ""))))
     for mark, part in inner.items():

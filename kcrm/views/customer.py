@@ -28,12 +28,20 @@ from kcrm.lib import formats
 from kcrm.lib.access import Verb, allows
 from kcrm.lib.errors import NotAllowed
 from kcrm.lib.money import from_units
+from kcrm.lib.prepared import Prepared, Slot
 from kcrm.lib.web import Page
-from profitability.models import SalesSummary
-from selection.models import CurrentScore
+from selection.models.scores import TierChoice
 
 BODY: Final = "customer-body"
 HISTORY_PAGES: Final = 1_000
+TIER_WORDS: Final = dict(TierChoice.choices)
+# what apps above that of customers know of one, for who may read it
+FIGURES: Final = Prepared.once(
+    lambda: Customer.objects.filter(pk=Slot("customer")).values(
+        "sales_summary__net_12m_units", "sales_summary__growth",
+        "current_score__score", "current_score__provisional", "current_score__tier",
+    )
+)  # fmt: skip
 ICONS: Final[dict[str, str]] = {
     Interaction.Kind.CALL: "phone",
     Interaction.Kind.VISIT: "map-pin",
@@ -238,10 +246,12 @@ def frame_of(sheet: CustomerSheet, user: User) -> dict[str, Any]:
 def money_figures(sheet: CustomerSheet, user: User) -> list[dict[str, Any]]:
     """Net sales and attractiveness, each opening to what it is made of; left out for who may not read them."""
     customer, figures = sheet.customer, []
-    if permissions.may(user, "sales_facts", Verb.READ, customer):
-        summary = SalesSummary.objects.filter(customer=customer).first()
-        net = from_units(summary.net_12m_units) if summary else None
-        growth = summary.growth if summary else None
+    sees_sales = permissions.may(user, "sales_facts", Verb.READ, customer)
+    sees_score = permissions.may(user, "score", Verb.READ, customer)
+    found: dict[str, Any] = FIGURES().first(customer=customer.pk) if sees_sales or sees_score else {}
+    if sees_sales:
+        units, growth = found["sales_summary__net_12m_units"], found["sales_summary__growth"]
+        net = None if units is None else from_units(units)
         figures.append(
             {
                 "label": _("Net sales, 12 months"),
@@ -249,20 +259,19 @@ def money_figures(sheet: CustomerSheet, user: User) -> list[dict[str, Any]]:
                 "undefined": net is None,
                 "note": formats.percent(growth, 0, signed=True) if growth is not None else "",
                 "css": "" if growth is None else "up" if growth >= 0 else "down",
-                "url": url_with("profitability:customer-sales", customer.pk) if summary else "",
+                "url": "" if net is None else url_with("profitability:customer-sales", customer.pk),
             }
         )
-    if permissions.may(user, "score", Verb.READ, customer):
-        score = CurrentScore.objects.filter(customer=customer).first()
-        known = score is not None and score.score is not None
+    if sees_score:
+        score = found["current_score__score"]
         figures.append(
             {
                 "label": _("Attractiveness"),
-                "value": formats.number(score.score, 1) if known else _("not scored"),
-                "undefined": not known,
-                "estimated": score.provisional if score else False,
-                "note": score.get_tier_display() if score else "",
-                "url": url_with("selection:customer-score", customer.pk) if known else "",
+                "value": _("not scored") if score is None else formats.number(score, 1),
+                "undefined": score is None,
+                "estimated": bool(found["current_score__provisional"]),
+                "note": TIER_WORDS.get(found["current_score__tier"], ""),
+                "url": "" if score is None else url_with("selection:customer-score", customer.pk),
             }
         )
     return figures
