@@ -11,7 +11,7 @@ from django.utils.html import conditional_escape, escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
-from kcrm.lib.kept import Kept
+from kcrm.lib.drawn import Drawn
 
 register = template.Library()
 
@@ -21,7 +21,7 @@ TOKEN: Final = f"token-{token_hex(16)}"
 HERE: Final = f"here-{token_hex(16)}"
 BODY: Final = f"body-{token_hex(16)}"
 FOOT: Final = f"foot-{token_hex(16)}"
-_drawn: Final[Kept[SafeString]] = Kept(KEPT)
+_drawn: Final[Drawn[SafeString]] = Drawn(KEPT)
 
 
 @register.simple_tag(takes_context=True)

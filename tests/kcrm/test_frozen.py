@@ -10,7 +10,7 @@ from django.test import RequestFactory
 from django.utils.safestring import SafeString
 from django.utils.translation import override
 
-from kcrm.lib.kept import Kept
+from kcrm.lib.drawn import Drawn
 from kcrm.templatetags import frozen
 
 SOURCE = '{% load frozen %}{% frozen "components/preferences.html" shell=shell %}'
@@ -67,7 +67,7 @@ def test_what_cannot_be_compared_is_drawn_every_time() -> None:
 
 def test_what_was_not_asked_for_longest_is_forgotten_first() -> None:
     drawn_now: list[str] = []
-    kept: Kept[SafeString] = Kept(2)
+    kept: Drawn[SafeString] = Drawn(2)
 
     def ask(key: str) -> None:
         def draw() -> SafeString:
@@ -84,4 +84,4 @@ def test_what_was_not_asked_for_longest_is_forgotten_first() -> None:
 
 def test_a_key_that_cannot_be_compared_is_refused() -> None:
     with pytest.raises(TypeError):
-        Kept[SafeString](2).get([], lambda: SafeString(""))  # type: ignore[arg-type]  # the point of the test
+        Drawn[SafeString](2).get([], lambda: SafeString(""))  # type: ignore[arg-type]  # the point of the test

@@ -24,7 +24,7 @@ class Cell(NamedTuple):
     sub: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Column:
     """A column of a list.
 

@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from kcrm.lib.filters import StrictFilterSet, UnknownKey
-from kcrm.lib.kept import Kept
+from kcrm.lib.drawn import Drawn
 
 KEPT: Final = 500
 SEARCH: Final = "q"
@@ -29,7 +29,7 @@ class FilterField(NamedTuple):
     is_open: bool
 
 
-_drawn: Final[Kept[tuple[FilterField, ...]]] = Kept(KEPT)
+_drawn: Final[Drawn[tuple[FilterField, ...]]] = Drawn(KEPT)
 
 
 def filter_fields(filterset: StrictFilterSet, asked: str = "") -> tuple[FilterField, ...]:

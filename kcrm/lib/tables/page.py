@@ -38,7 +38,7 @@ from kcrm.lib import formats
 from kcrm.lib.export import WRITERS
 from kcrm.lib.filters import StrictFilterSet
 from kcrm.lib.keeper import ViewRow, keeper
-from kcrm.lib.kept import Kept
+from kcrm.lib.drawn import Drawn
 from kcrm.lib.tables.columns import Cell
 from kcrm.lib.tables.drawing import drawers
 from kcrm.lib.tables.filtering import FilterField, bare_fields, filter_fields
@@ -60,7 +60,7 @@ from kcrm.lib.tables.state import (
 )
 
 KEPT: Final = 1_000
-_pages: Final[Kept[Pages]] = Kept(KEPT)
+_pages: Final[Drawn[Pages]] = Drawn(KEPT)
 
 
 @dataclass(frozen=True)
@@ -138,9 +138,8 @@ class Query:
 
         if self.steady is None:
             return pages().fetch(*at)
-        names = tuple(column.name for column in state.shown)
         here = timezone.localdate(), timezone.get_current_timezone_name(), get_language()
-        known = (self.spec, self.steady, here, names, state.order.key, state.size)
+        known = (self.spec, self.steady, here, state.shown, state.order.key, state.size)
         return _pages.get(known, pages).fetch(*at)
 
 
@@ -164,10 +163,10 @@ class ListPage:
         asked, state = self.query_asked, self.state
         if asked.is_filtered or state.choices:
             return None
-        names = tuple(state.available), tuple(column.name for column in state.shown)
+        columns = tuple(state.available.values()), state.shown
         acts = tuple(action["name"] for action in self.bulk_actions), self.takes_all, self.may_export
         place = self.summary, self.next_url, self.previous_url, bool(self._slice.rows)
-        return (self.spec, state.path, state.pairs, names, state.order.key, state.size, self.views_found, acts, place)
+        return (self.spec, state.path, state.pairs, columns, state.order.key, state.size, self.views_found, acts, place)
 
     @cached_property
     def columns(self) -> tuple[HeadCell, ...]:

@@ -14,7 +14,7 @@ from typing import Generic, TypeVar
 Piece = TypeVar("Piece")
 
 
-class Kept(Generic[Piece]):
+class Drawn(Generic[Piece]):
     """So many pieces by what they are made from; the one that was not asked for longest goes first."""
 
     def __init__(self, most: int) -> None:
