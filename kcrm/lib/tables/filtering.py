@@ -10,8 +10,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from kcrm.lib.filters import StrictFilterSet, UnknownKey
 from kcrm.lib.drawn import Drawn
+from kcrm.lib.filters import StrictFilterSet, UnknownKey
 
 KEPT: Final = 500
 SEARCH: Final = "q"

@@ -35,10 +35,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from kcrm.lib import formats
+from kcrm.lib.drawn import Drawn
 from kcrm.lib.export import WRITERS
 from kcrm.lib.filters import StrictFilterSet
 from kcrm.lib.keeper import ViewRow, keeper
-from kcrm.lib.drawn import Drawn
 from kcrm.lib.tables.columns import Cell
 from kcrm.lib.tables.drawing import drawers
 from kcrm.lib.tables.filtering import FilterField, bare_fields, filter_fields
