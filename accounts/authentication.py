@@ -7,6 +7,7 @@ import ipaddress
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from django.db.models import CharField, DateTimeField
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
@@ -18,6 +19,7 @@ from accounts.models import ApiToken, User
 from accounts.models.stamps import fields_stamp
 from kcrm.lib import context
 from kcrm.lib.clients import client_address
+from kcrm.lib.prepared import Prepared, Slot
 
 SCHEME: Final = b"bearer"
 USE_NOTED_EVERY: Final = timedelta(minutes=1)
@@ -35,7 +37,7 @@ class TokenAuthentication(BaseAuthentication):
             raise AuthenticationFailed(_("The token is not valid."))
         digest = hashlib.sha256(words[1]).hexdigest()
         now = timezone.now()
-        token = _tokens(now).filter(digest=digest).first()
+        token = TOKEN().first(now=now, digest=digest)
         if token is None or not _may_come_from(token, client_address(request)):
             raise AuthenticationFailed(_("The token is not valid."))
         _note_use(token, now)
@@ -50,9 +52,12 @@ class TokenAuthentication(BaseAuthentication):
         return 'Bearer realm="KCRM"'
 
 
-def _tokens(now: datetime) -> Any:
+def _tokens(now: Any) -> Any:
     """Usable tokens with their owners and what their requests will need."""
     return ApiToken.objects.usable(now).select_related("owner").annotate(fields_stamp=fields_stamp())
+
+
+TOKEN: Final = Prepared.once(lambda: _tokens(Slot("now", DateTimeField())).filter(digest=Slot("digest", CharField())))
 
 
 def _may_come_from(token: ApiToken, address: str | None) -> bool:

@@ -275,13 +275,13 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     look = _look(request, user)
     frame: dict[str, Any] = {"look": look, **look._asdict(), "person": _person(user)}
+    query = request.GET.get("q", "")
     if not (user and user.is_authenticated):
+        frame["top"] = Top(look, frame["person"], query, 0, False)
         return {"shell": frame, "navigation": ()}
     figures = cache(lambda: frame_figures(user))  # templates ask for it, those that show no bell do not
     frame["unread"] = lambda: figures().unread
-    frame["top"] = lambda: Top(
-        look, frame["person"], request.GET.get("q", ""), figures().unread, figures().scheduler_is_silent
-    )
+    frame["top"] = lambda: Top(look, frame["person"], query, figures().unread, figures().scheduler_is_silent)
     return {
         "shell": frame,
         "navigation": lambda: _kept_navigation(tuple(user.roles), _kept_current(request.path), get_language()),

@@ -98,8 +98,9 @@ def reach_of(user: User, *, today: date | None = None) -> Reach:
 
 
 def reader_of(user: User) -> Reach | None:
-    """What decides which rows somebody sees: equal readers see the same. None for a token, which narrows it further."""
-    return None if getattr(user, "api_token", None) else reach_of(user)
+    """What decides which rows somebody sees: equal readers see the same. None for a token with customers of its own."""
+    token = getattr(user, "api_token", None)
+    return None if token is not None and token.customer_ids is not None else reach_of(user)
 
 
 @lru_cache(maxsize=5_000)

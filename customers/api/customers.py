@@ -32,6 +32,7 @@ from kcrm.lib.api.resources import ReadOnlyResource, Resource, if_match
 from kcrm.lib.errors import NotAllowed
 from kcrm.lib.filters import StrictFilterSet
 from kcrm.lib.limits import at_once
+from teams.permissions import reader_of
 
 BULK_ROWS = 500
 HISTORY_ROWS = 100
@@ -68,6 +69,10 @@ class CustomerResource(CustomFieldsResource, Mergeable, ExportCustomers, Resourc
         if not permissions.can_open_customers(user):
             raise NotAllowed("account_profile", Verb.READ)
         return Customer.objects.visible_to(user).with_seen_parent_id(user)
+
+    def reader(self) -> Any:
+        """How far the caller reaches."""
+        return reader_of(self.request.user)  # type: ignore[arg-type]
 
     def allowed_classes(self) -> frozenset[str]:
         """The field classes of the caller's lists."""

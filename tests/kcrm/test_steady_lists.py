@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -59,10 +60,10 @@ def test_a_person_has_one_reach_until_the_tables_say_otherwise() -> None:
     assert reach_of(user).teams[customer.account_team_id].fin == "full"
 
 
-def test_a_token_shares_with_nobody() -> None:
+def test_a_token_for_some_customers_shares_with_nobody() -> None:
     user = personas.account_manager(CustomerFactory())
     assert reader_of(user) is reach_of(user)
-    user.api_token = object()
+    user.api_token = SimpleNamespace(customer_ids=[])
 
     assert reader_of(user) is None
 
