@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import namedtuple
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from typing import Any, Final, NamedTuple
 
 from django.conf import settings
@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from jobs.selectors.frame import frame_figures
 from kcrm.lib.access import MATRIX, Actor, Scope, Verb, allows, global_standings
+from kcrm.lib.drawn import Drawn
 from teams.permissions import reach_of
 
 Permission = Callable[[User], bool]
@@ -75,8 +76,7 @@ class Place:
     shortcut: str = ""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Item:
+class Item(NamedTuple):
     """A place as one reader sees it."""
 
     label: str
@@ -84,11 +84,10 @@ class Item:
     icon: str
     current: bool
     shortcut: str
-    count: int | None = None
+    count: int | None = None  # type: ignore[assignment]  # not the method that tuples have
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Group:
+class Group(NamedTuple):
     """Places that belong together."""
 
     label: str
@@ -200,15 +199,12 @@ def navigation_for(user: User, path: str) -> tuple[Group, ...]:
     return tuple(group for group in groups if group.items)
 
 
-@lru_cache(maxsize=2_000)
-def _kept_navigation(roles: tuple[str, ...], current: str, language: str | None) -> tuple[Group, ...]:
-    """The navigation for these roles: the same object for all who hold them, so that it is drawn once."""
-    return navigation_for(User(roles=list(roles)), current)
+_navigations: Final[Drawn[tuple[Group, ...]]] = Drawn(4_000)
 
 
-@lru_cache(maxsize=4_000)
-def _kept_current(path: str) -> str:
-    return _current(path)
+def _kept_navigation(user: User, path: str) -> tuple[Group, ...]:
+    """The navigation, found once for each reach and path."""
+    return _navigations.get((reach_of(user), path, get_language()), lambda: navigation_for(user, path))
 
 
 class Look(NamedTuple):
@@ -284,5 +280,5 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     frame["top"] = lambda: Top(look, frame["person"], query, figures().unread, figures().scheduler_is_silent)
     return {
         "shell": frame,
-        "navigation": lambda: _kept_navigation(tuple(user.roles), _kept_current(request.path), get_language()),
+        "navigation": cache(lambda: _kept_navigation(user, request.path)),
     }
