@@ -20,6 +20,7 @@ from kcrm.lib.drawn import Drawn
 from kcrm.lib.filters import OPEN_CLASSES
 
 PREFIX: Final = "custom_"
+UNKNOWN: Final[Any] = object()
 KEPT: Final = 8
 
 
@@ -119,14 +120,15 @@ _books: Final[Drawn[Book]] = Drawn(KEPT)
 
 def book_for(user: Any = None) -> Book:
     """The custom fields as this person's request knows them; without a request, as they are now."""
-    known = getattr(user, "__dict__", {})
-    stamp = known["fields_stamp"] if "fields_stamp" in known else _stamp_now()
+    stamp = getattr(user, "fields_stamp", UNKNOWN)  # asked of the person, not of the lazy object that stands for him
+    stamp = _stamp_now() if stamp is UNKNOWN else stamp
     return EMPTY if stamp is None else _books.get(stamp, lambda: _read(stamp))
 
 
 def forget(user: Any) -> None:
     """Let the person's next question read the fields again: he has just changed one."""
-    user.__dict__.pop("fields_stamp", None)
+    if hasattr(user, "fields_stamp"):
+        del user.fields_stamp
 
 
 def _stamp_now() -> UUID | None:
