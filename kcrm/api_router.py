@@ -44,6 +44,7 @@ from selection.api.relationships import (
 )
 from selection.api.rounds import ConsensusResource, RoundResource, SheetScoreResource
 from selection.api.scoring import FactorResource, RatingResource, ScoreResource, ScoringModelResource
+from selection.api.segments import SegmentPlaceResource, SegmentResource
 from selection.api.strengths import (
     AlternativeResource,
     CustomerViewResource,
@@ -77,6 +78,8 @@ router.register("tags", TagResource, basename="tag")
 
 router.register("scores", ScoreResource, basename="score")
 router.register("scoring-models", ScoringModelResource, basename="scoring-model")
+router.register("segments", SegmentResource, basename="segment")
+router.register("segment-places", SegmentPlaceResource, basename="segment-place")
 router.register("market-maps", MarketMapResource, basename="market-map")
 router.register("scoring-factors", FactorResource, basename="scoring-factor")
 router.register("scoring-rounds", RoundResource, basename="scoring-round")

@@ -112,6 +112,7 @@ PLACES: Final = (
             Place(_("Portfolio"), "portfolio", "chart-scatter", may_somewhere("score"), "o"),
             Place(_("Selection projects"), "selection:project-list", "list-checks"),
             Place(_("KAISM matrix"), "selection:matrix", "grid-2x2", may_somewhere("score"), "k"),
+            Place(_("Segments"), "selection:segment-list", "chart-pie", may_somewhere("segment")),
             Place(_("Market maps"), "selection:map-list", "waypoints", may_somewhere("market_map")),
             Place(_("Scoring rounds"), "selection:round-list", "grid-3x3", shortcut="r"),
             Place(_("Scoring"), "selection:model-list", "scale", may_somewhere("scoring_model"), "s"),

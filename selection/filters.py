@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.querysets.customers import units_below
 from kcrm.lib.filters import StrictFilterSet
-from selection.models import BandChoice, QuadrantChoice
+from selection.models import BandChoice, QuadrantChoice, Segment, SegmentPlace
 from selection.models.scores import TierChoice
 from teams.models import OrgUnit
 
@@ -30,7 +30,30 @@ def units(request: HttpRequest | None) -> QuerySet[OrgUnit]:
     return OrgUnit.objects.visible_to(request.user) if request else OrgUnit.objects.none()
 
 
-class ScoredFilter(StrictFilterSet):
+def segments(request: HttpRequest | None) -> QuerySet[Segment]:
+    """The segments to choose from."""
+    return Segment.objects.visible_to(request.user).in_use() if request else Segment.objects.none()
+
+
+class InSegment(StrictFilterSet):
+    """Customers by the segment that they are in today."""
+
+    segment = django_filters.ModelChoiceFilter(
+        label=_("Segment"), queryset=segments, null_label=_("no segment"), null_value="none", method="in_segment"
+    )
+
+    class Meta:
+        fields: ClassVar[list[str]] = []
+
+    def in_segment(self, rows: Any, name: str, value: Segment | str) -> Any:
+        """Customers of a segment, or of none; a filter is a door, so it may read the clock."""
+        places = SegmentPlace.objects.on_day(timezone.localdate())
+        if value == "none":
+            return rows.exclude(pk__in=places.values("customer"))
+        return rows.filter(pk__in=places.filter(segment=value).values("customer"))
+
+
+class ScoredFilter(InSegment):
     """Customers by name, place, tier, or by hand."""
 
     q = django_filters.CharFilter(label=_("Find a customer"), method="find")

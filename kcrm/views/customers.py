@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
-from django.db.models import DecimalField, ExpressionWrapper, F, QuerySet, Value
+from django.db.models import DecimalField, ExpressionWrapper, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -28,6 +28,8 @@ from kcrm.lib.errors import NotAllowed
 from kcrm.lib.money import UNITS_PER_ONE
 from kcrm.lib.tables import Cell, Column, EmptyState, Kind, ListPage, ListPageView, ListSpec, Query
 from kcrm.templatetags.interface import sparkline
+from selection.filters import InSegment
+from selection.models import SegmentPlace
 from selection.models.scores import TierChoice
 from selection.templatetags.tiers import tier_tag
 from teams.permissions import reader_of
@@ -81,13 +83,40 @@ FIGURES: Final = (
         help=gettext_lazy("Of the lines whose cost is known"),
     ),
 )  # fmt: skip
+
+
+def segment_name() -> Subquery:
+    """The name of the segment that a customer is in today."""
+    holds = Q(valid_to__isnull=True) | Q(valid_to__gt=columns.Today())
+    places = SegmentPlace.objects.filter(holds, valid_from__lte=columns.Today(), customer=OuterRef("pk"))
+    return Subquery(places.values("segment__name")[:1])
+
+
+SEGMENT: Final = Column("segment", gettext_lazy("Segment"), value=segment_name(), sort=None, default=False)
+
+
+class CustomerListFilter(InSegment, CustomerFilter):
+    """Customers, by what the apps above know of them as well."""
+
+    class Meta:
+        fields: ClassVar[list[str]] = []
+
+
 CUSTOMERS: Final = ListSpec(
     key="customers",
     title=gettext_lazy("Customers"),
-    columns=(columns.NAME, columns.OWNER, *FIGURES, columns.LIFE_CYCLE, columns.LAST_CONTACT, *columns.COLUMNS),
+    columns=(
+        columns.NAME,
+        columns.OWNER,
+        *FIGURES,
+        columns.LIFE_CYCLE,
+        columns.LAST_CONTACT,
+        SEGMENT,
+        *columns.COLUMNS,
+    ),
     queryset=lambda user: Customer.objects.visible_to(user),
     default_sort="name",
-    filterset_class=CustomerFilter,
+    filterset_class=CustomerListFilter,
     url_name="customers:customer-detail",
     noun=columns.NOUN,
     empty=columns.EMPTY,

@@ -130,6 +130,7 @@ def _bubbles(visible: QuerySet[Customer]) -> list[dict[str, Any]]:
             "current_score__tier",
             "current_score__rank",
             "current_score__provisional",
+            "current_score__source__run__cut",
             "sales_summary__net_12m_units",
             "sales_summary__growth",
         )[:BUBBLES]
@@ -230,14 +231,17 @@ def figures_of(portfolio: Portfolio) -> list[dict[str, Any]]:
 
 
 def decisions_of(portfolio: Portfolio) -> list[dict[str, Any]]:
-    """What the director should look at: attractive customers that buy little, big ones that fall or do not attract."""
-    cut = portfolio.run.cut if portfolio.run else None
-    if cut is None:
-        return []
+    """What the director should look at: attractive customers that buy little, big ones that fall or do not attract.
+
+    Each is high or low by the cut of its own segment.
+    """
     items = []
     begin, end = _around("customers:customer-detail")
     for row in portfolio.bubbles:
         growth, score = row["sales_summary__growth"], row["current_score__score"]
+        cut = row["current_score__source__run__cut"]
+        if cut is None:
+            continue
         url = f"{begin}{row['pk']}{end}"
         if row["current_score__tier"] == "key" and growth is not None and growth < Decimal("-0.1"):
             note = _("Key tier, net sales %(growth)s on the year before") % {

@@ -39,6 +39,7 @@ class ScoreSerializer(serializers.Serializer):  # type: ignore[type-arg]
     tier = serializers.ChoiceField(choices=TierChoice.choices)
     net_sales_12m = UnitsField(source="source.sales_units")
     model = serializers.IntegerField(source="source.run.model_id")
+    segment = serializers.IntegerField(source="source.run.model.segment_id")
     run = serializers.IntegerField(source="source.run_id")
     as_of_month = serializers.DateField(source="source.run.as_of_month")
     scored_at = serializers.DateTimeField(source="source.run.finished_at")
@@ -46,11 +47,13 @@ class ScoreSerializer(serializers.Serializer):  # type: ignore[type-arg]
 
 
 class ScoreFilter(StrictFilterSet):
-    """Scores by customer, tier and state."""
+    """Scores by customer, tier, state, and the model or segment that gave them."""
 
     customer = django_filters.NumberFilter(field_name="customer_id")
     tier = django_filters.ChoiceFilter(choices=TierChoice.choices)
     provisional = django_filters.BooleanFilter()
+    model = django_filters.NumberFilter(field_name="source__run__model_id")
+    segment = django_filters.NumberFilter(field_name="source__run__model__segment_id")
 
     class Meta:
         model = CurrentScore
@@ -82,7 +85,7 @@ class ScoreResource(ReadOnlyResource):
     @action(detail=False, methods=["post"])
     @answer_once
     def run(self, request: Request) -> Response:
-        """Score all customers anew, as a job."""
+        """Score all customers anew, each segment with its own model, as a job."""
         job = request_scoring(by=request.user)  # type: ignore[arg-type]
         return Response({"job": job.pk}, status=status.HTTP_202_ACCEPTED)
 
@@ -136,11 +139,13 @@ class FactorResource(ReadOnlyResource):
 
 
 class ScoringModelSerializer(serializers.ModelSerializer):  # type: ignore[type-arg]
-    """An edition of a factor set."""
+    """An edition of a factor set; without a segment it is the one for the rest."""
+
+    segment = serializers.IntegerField(source="segment_id")
 
     class Meta:
         model = ScoringModel
-        fields = ("id", "name", "purpose", "edition", "state", "version", "created_at", "updated_at")
+        fields = ("id", "name", "purpose", "segment", "edition", "state", "version", "created_at", "updated_at")
 
 
 class ScoringModelResource(ReadOnlyResource):

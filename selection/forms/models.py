@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from kcrm.lib.errors import DomainError
 from selection.calculations.paired_comparison import Judgement
-from selection.models import ModelFactor
+from selection.models import ModelFactor, Segment
 from selection.scales import as_typed, from_typed
 from selection.selectors.figures import AVAILABLE
 from selection.words import METRIC_NAMES, factor_name
@@ -34,6 +34,12 @@ class ModelForm(forms.Form):
     name = forms.CharField(label=gettext_lazy("Name"), max_length=120)
     purpose = forms.CharField(
         label=gettext_lazy("What it is for"), required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    segment = forms.ModelChoiceField(
+        label=gettext_lazy("For the customers of"),
+        queryset=Segment.objects.in_use(),
+        required=False,
+        empty_label=gettext_lazy("everybody whose segment has no model of its own"),
     )
 
 

@@ -35,9 +35,13 @@ class ModelPage:
 
 def model_rows(user: User) -> QuerySet[ScoringModel]:
     """Editions with the number of their factors and their last run, the one in force first."""
-    rows: QuerySet[ScoringModel] = ScoringModel.objects.visible_to(user).annotate(
-        factor_count=Count("factors", distinct=True),
-        last_run_at=Max("runs__finished_at", filter=Q(runs__state=ScoringRun.State.FINISHED)),
+    rows: QuerySet[ScoringModel] = (
+        ScoringModel.objects.visible_to(user)
+        .select_related("segment")
+        .annotate(
+            factor_count=Count("factors", distinct=True),
+            last_run_at=Max("runs__finished_at", filter=Q(runs__state=ScoringRun.State.FINISHED)),
+        )
     )
     return rows.order_by("state", "name", "-edition")
 

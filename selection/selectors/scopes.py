@@ -6,7 +6,11 @@ from datetime import date
 
 from django.db.models import QuerySet
 
+from accounts.models import User
 from customers.models import Customer
+from customers.querysets import visible_customers
+from customers.querysets.customers import sight
+from kcrm.lib.access import Verb
 from selection.models import CurrentScore, ScoringModel, SegmentPlace
 
 
@@ -25,6 +29,20 @@ def customers_of(model: ScoringModel, *, day: date) -> QuerySet[Customer]:
     if not own.exists():
         return Customer.objects.alive()
     return Customer.objects.alive().exclude(pk__in=places.filter(segment__in=own).values("customer"))
+
+
+def movable_customers(user: User) -> QuerySet[Customer]:
+    """The customers that a person may put into segments."""
+    condition = sight(user, "segment_place", verb=Verb.UPDATE)
+    rows: QuerySet[Customer] = visible_customers(user, "segment_place")
+    return rows if condition is None else rows.filter(condition)
+
+
+def models_behind(customers: QuerySet[Customer]) -> list[ScoringModel]:
+    """The models whose scores these customers have: scores of two are never compared."""
+    keys = CurrentScore.objects.filter(customer__in=customers.order_by().values("pk")).order_by()
+    behind = keys.values_list("source__run__model", flat=True).distinct()
+    return list(ScoringModel.objects.filter(pk__in=behind).select_related("segment").order_by("segment__name", "name"))
 
 
 def covered_customers(*, day: date) -> QuerySet[Customer]:

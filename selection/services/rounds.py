@@ -24,6 +24,7 @@ from kcrm.lib.formats import listing
 from selection import permissions
 from selection.calculations.selection_team import rater_progress, scores_may_be_released
 from selection.models import ModelFactor, RoundCustomer, RoundRater, ScoringModel, ScoringRound, SheetScore
+from selection.selectors.scopes import customers_of
 
 APPOINTED: Final = notification_kind("round-appointed", gettext_lazy("You are asked to score customers"))
 RELEASED: Final = notification_kind("round-released", gettext_lazy("The scores of a round are open to its raters"))
@@ -223,6 +224,11 @@ def _add_customers(made: ScoringRound, customer_ids: Collection[int], by: User) 
     rows = list(visible_customers(by).filter(pk__in=set(customer_ids)).values_list("pk", flat=True))
     if not rows or len(rows) != len(set(customer_ids)):
         raise DomainError(_("Choose the customers to score."), field="customers")
+    if customers_of(made.model, day=timezone.localdate()).filter(pk__in=rows).count() != len(rows):
+        raise DomainError(
+            _("Some of these customers belong to a segment with other factors. One round scores one segment."),
+            field="customers",
+        )
     if made.candidates.exclude(customer_id__in=rows).count() + len(rows) > MOST_CUSTOMERS:
         raise DomainError(
             _("A round scores at most %(count)s customers; make two.") % {"count": MOST_CUSTOMERS}, field="customers"

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -15,13 +14,13 @@ from accounts.models import AuditEntry, User
 from accounts.services import audit
 from customers.models import Customer
 from customers.querysets import visible_customers
-from customers.querysets.customers import sight
 from feed.services import outbox
 from kcrm.lib import words
 from kcrm.lib.access import Verb
 from kcrm.lib.errors import DomainError, NotAllowed
 from selection import permissions
 from selection.models import Segment, SegmentPlace
+from selection.selectors.scopes import movable_customers
 from selection.services.rescoring import ask_scoring_of_moved
 
 
@@ -62,13 +61,6 @@ def place_customers(
     found = _place(list(allowed), segment, day, source, reason, by)
     refused = sorted(set(customer_ids) - {*found.moved, *found.unchanged})
     return Placed(found.moved, found.unchanged, tuple(refused))
-
-
-def movable_customers(user: User) -> Any:
-    """The customers that a person may put into segments."""
-    condition = sight(user, "segment_place", verb=Verb.UPDATE)
-    rows = visible_customers(user, "segment_place")
-    return rows if condition is None else rows.filter(condition)
 
 
 def _segment(segment_id: int | None, by: User) -> Segment | None:

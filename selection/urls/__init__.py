@@ -14,6 +14,7 @@ from selection.urls import (
     relationships,
     rounds,
     scoring,
+    segments,
     strengths,
 )
 
@@ -28,6 +29,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *decisions.urlpatterns,
     *projects.urlpatterns,
     *relationships.urlpatterns,
+    *segments.urlpatterns,
     *scoring.urlpatterns,
     *strengths.urlpatterns,
 ]

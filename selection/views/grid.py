@@ -20,6 +20,7 @@ from selection.filters import GridFilter
 from selection.forms.relationships import CellTextForm
 from selection.models import BandChoice, CellText
 from selection.selectors.grid import Grid, grid_customers, grid_of
+from selection.selectors.scopes import models_behind
 from selection.services.relationships import write_cell_text
 from selection.views.matrix import ScorePage
 from selection.views.pictures import grid_chart
@@ -48,6 +49,7 @@ class NineCellGrid(ScorePage):
             "points": [(point, STRATEGY_WORDS[point.strategy]) for point in grid.points],
             "may_edit": permissions.can_edit_models(request.user),
             "answer": answer_of(grid),
+            "models": models_behind(filters.qs),
             "currency": settings.KCRM_REPORTING_CURRENCY,
         }
         return render(request, "selection/grid.html", context)

@@ -31,9 +31,11 @@ from selection.selectors.explanations import explanation_of
 from selection.selectors.matrix import Matrix, matrix_of, placed_customers
 from selection.selectors.policies import entitlements
 from selection.selectors.positions import position_of
+from selection.selectors.scopes import models_behind
 from selection.selectors.strengths import strength_page
 from selection.selectors.what_if import Move, WhatIfResult, afford_of, what_if_of
 from selection.views.pictures import kaism_chart
+from selection.views.segments import place_context
 from selection.words import QUADRANT_NAMES, QUADRANT_ROLES, balance_remark
 from teams.models import TeamMembership
 
@@ -73,6 +75,7 @@ class KaismMatrix(ScorePage):
             "shortfalls": [(function_name(name), days) for name, days in afford.shortfalls],
             "has_capacity": bool(resources.capacity),
             "answer": answer_of(matrix),
+            "models": models_behind(filters.qs),
             "currency": settings.KCRM_REPORTING_CURRENCY,
         }
         return render(request, "selection/matrix.html", context)
@@ -125,7 +128,7 @@ class CustomerPosition(Page):
             "may_ask": False,
             "may_see_sales": may(request.user, "sales_facts", Verb.READ, customer),
             "currency": settings.KCRM_REPORTING_CURRENCY,
-        }
+        } | place_context(request.user, customer)
         return render(request, "selection/customer_position.html", context)
 
 

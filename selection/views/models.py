@@ -47,7 +47,7 @@ class ModelCreate(Page):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """An empty set."""
-        return self._form(ModelForm(), FactorSet(prefix="factors"))
+        return self._form(ModelForm(initial={"segment": request.GET.get("segment")}), FactorSet(prefix="factors"))
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """Keep the draft, or show what one row gives."""
@@ -56,7 +56,11 @@ class ModelCreate(Page):
             return self._form(form, factors, preview=preview_of(factors, request.POST["preview"]))
         if form.is_valid() and factors.is_valid():
             try:
-                made = services.create_model(**form.cleaned_data, factors=factors.factors(), by=request.user)
+                given = dict(form.cleaned_data)
+                segment = given.pop("segment")
+                made = services.create_model(
+                    **given, segment_id=segment and segment.pk, factors=factors.factors(), by=request.user
+                )
             except DomainError as error:
                 form.add_error(error.field if error.field in form.fields else None, str(error))
             else:

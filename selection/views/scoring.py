@@ -23,9 +23,10 @@ from selection import permissions
 from selection.models import ModelFactor, Rating, ScoringModel
 from selection.selectors.explanations import explanation_of, freshness_of
 from selection.selectors.models import model_page, model_rows
-from selection.services.models import put_into_force
+from selection.services.models import put_into_force, take_out_of_force
 from selection.services.ratings import rate_customer
 from selection.services.runs import request_scoring
+from selection.views.segments import place_context
 from selection.words import EVIDENCE_HELP, factor_name
 
 
@@ -72,12 +73,23 @@ class ModelForce(ActView):
         return reverse("selection:model-detail", args=[self.kwargs["pk"]])
 
 
-class RunScoring(ActView):
-    """Score all customers."""
+class ModelRetire(ModelForce):
+    """Take a segment's model out of force."""
+
+    done_message = _("The model for the rest scores this segment from now on.")
 
     def perform(self) -> Any:
         """Call the service."""
-        return request_scoring(by=self.request.user)
+        return take_out_of_force(model_id=self.kwargs["pk"], version=self.posted_version(), by=self.request.user)
+
+
+class RunScoring(ActView):
+    """Score all customers, or those of one model."""
+
+    def perform(self) -> Any:
+        """Call the service."""
+        model = self.request.POST.get("model", "")
+        return request_scoring(model_id=int(model) if model.isdecimal() else None, by=self.request.user)
 
     def get_done_url(self, result: Any) -> str:
         """The job's progress."""
@@ -96,7 +108,7 @@ class CustomerScore(Page):
             "explanation": explanation,
             "freshness": freshness_of(explanation, today=timezone.localdate()),
             "may_rate": permissions.can_rate(request.user, customer),
-        }
+        } | place_context(request.user, customer)
         template = "selection/_customer_score.html" if is_fragment(request) else "selection/customer_score.html"
         answer = render(request, template, context)
         patch_vary_headers(answer, ("HX-Request",))
