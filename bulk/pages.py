@@ -83,7 +83,7 @@ class CellView(Page):
         if not form.is_valid():
             return self._drawn(form, version, status=422)
         try:
-            self.declared.update(record.pk, version, {field.to: form.value()}, request.user)
+            self.declared.save(record.pk, version, {field.to: form.value()}, request.user)
         except StaleVersion as stale:
             now = self.declared.rows(request.user).get(pk=record.pk)
             theirs = field.show(field.read(now)) or "–"

@@ -41,6 +41,7 @@ class BulkField:
     `control(user)` is the form field with what this person may choose from; `read(record)` the record's present value,
     plain as JSON has it, under `target`, the name that the service knows; `combine(before, given)` what the record
     gets. `show(value)` puts a plain value into words. An empty value clears unless the field is `needed`.
+    `write(pk, value, by)` saves a value that the list's own service knows nothing of.
     """
 
     name: str
@@ -51,6 +52,7 @@ class BulkField:
     needed: bool = False
     combine: Callable[[Any, Any], Any] = replaced
     show: Callable[[Any], str] = in_words
+    write: Callable[[int, Any, Any], Any] | None = None
 
     @property
     def to(self) -> str:
@@ -89,6 +91,16 @@ class BulkList:
                 return field
         raise LookupError(name)
 
+    def save(self, pk: int, version: int, values: Mapping[str, Any], by: Any) -> None:
+        """Save these values, each by the service that knows it."""
+        own = {field.to: field.write for field in self.fields if field.write is not None}
+        rest = {name: value for name, value in values.items() if name not in own}
+        if rest:
+            self.update(pk, version, rest, by)
+        for name, value in values.items():
+            if write := own.get(name):
+                write(pk, value, by)
+
 
 _lists: dict[str, BulkList] = {}
 
@@ -99,6 +111,18 @@ def register(declared: BulkList) -> BulkList:
         raise ValueError(f"Two bulk lists {declared.key!r}.")
     _lists[declared.key] = declared
     return declared
+
+
+def extend(key: str, field: BulkField, *, beside: Mapping[str, Any]) -> BulkList:
+    """Let an app above add a field to a list; `beside` are the annotations that the field reads.
+
+    Raises LookupError for a list that nobody declared.
+    """
+    known = bulk_list(key)
+    _lists[key] = replace(
+        known, fields=(*known.fields, field), rows=lambda user: known.rows(user).annotate(**beside)
+    )  # fmt: skip
+    return _lists[key]
 
 
 def bulk_list(key: str, user: Any = None) -> BulkList:

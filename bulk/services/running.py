@@ -81,7 +81,7 @@ def _change(edit: BulkEdit, declared: BulkList, row: BulkRow, record: Any, by: U
     if before == after:
         return "unchanged"
     row.before, row.after = before, after
-    declared.update(record.pk, record.version, after, by)
+    declared.save(record.pk, record.version, after, by)
     return "changed"
 
 
@@ -121,7 +121,7 @@ def _take_back(edit: BulkEdit, declared: BulkList, row: BulkRow, record: Any, by
     readers = {field.to: field.read for field in declared.fields}
     if any(readers[name](record) != value for name, value in after.items()):
         raise _Kept(_("Somebody changed it since."))
-    declared.update(record.pk, record.version, before, by)
+    declared.save(record.pk, record.version, before, by)
 
 
 def _records(declared: BulkList, rows: Sequence[BulkRow], by: User) -> dict[int, Any]:

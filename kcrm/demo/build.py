@@ -15,6 +15,7 @@ from kcrm.demo.decided import decide_last_quarter, propose_this_quarter, say_pol
 from kcrm.demo.doubles import enter_twice
 from kcrm.demo.files import Calendar
 from kcrm.demo.ledger import bring_invoices, bring_products, largest_buyers
+from kcrm.demo.markets import part_market
 from kcrm.demo.people import PROGRAMME, People, hire, settle, sign_ins
 from kcrm.demo.potentials import estimate, set_days
 from kcrm.demo.project import run_project
@@ -85,6 +86,7 @@ def _select(
     score_everybody(people)
     propose_this_quarter(people, today=today)
     held = open_present_round(people, customers, ranking, model, today=today)
+    part_market(people, today=today)
     run_project(people, rounds=[held.pk], today=today)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any, ClassVar, Final
 
-from django.db.models import DecimalField, ExpressionWrapper, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import DecimalField, ExpressionWrapper, F, QuerySet, Value
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -28,8 +28,8 @@ from kcrm.lib.errors import NotAllowed
 from kcrm.lib.money import UNITS_PER_ONE
 from kcrm.lib.tables import Cell, Column, EmptyState, Kind, ListPage, ListPageView, ListSpec, Query
 from kcrm.templatetags.interface import sparkline
+from selection.bulk_edits import segment_now
 from selection.filters import InSegment
-from selection.models import SegmentPlace
 from selection.models.scores import TierChoice
 from selection.templatetags.tiers import tier_tag
 from teams.permissions import reader_of
@@ -85,14 +85,9 @@ FIGURES: Final = (
 )  # fmt: skip
 
 
-def segment_name() -> Subquery:
-    """The name of the segment that a customer is in today."""
-    holds = Q(valid_to__isnull=True) | Q(valid_to__gt=columns.Today())
-    places = SegmentPlace.objects.filter(holds, valid_from__lte=columns.Today(), customer=OuterRef("pk"))
-    return Subquery(places.values("segment__name")[:1])
-
-
-SEGMENT: Final = Column("segment", gettext_lazy("Segment"), value=segment_name(), sort=None, default=False)
+SEGMENT: Final = Column(
+    "segment", gettext_lazy("Segment"), value=segment_now("segment__name"), sort=None, default=False
+)
 
 
 class CustomerListFilter(InSegment, CustomerFilter):
