@@ -19,7 +19,9 @@ SEGMENTS: Final[tuple[dict[str, Any], ...]] = (
         "name": "European specialists",
         "code": "europe",
         "reasons": [["Range and origin", 45], ["Reliable delivery", 35], ["Price", 20]],
-        "rule": {"countries": ["AT", "BE", "CH", "DE", "DK", "ES", "FI", "FR", "GB", "IE", "IT", "NO", "PL", "PT", "SE"]},
+        "rule": {
+            "countries": ["AT", "BE", "CH", "DE", "DK", "ES", "FI", "FR", "GB", "IE", "IT", "NO", "PL", "PT", "SE"]
+        },
         "who": "Owners of delicatessens and restaurants, who taste before they buy.",
         "how": "Small orders all year; more before Christmas and Easter.",
         "mode": "key_account",
@@ -77,7 +79,7 @@ def part_market(people: People, *, today: date) -> MarketMap:
     """Write the segments down, put their customers in as of last quarter, and draw the market for good and anew."""
     office = people.employees[PROGRAMME]
     for values in SEGMENTS:
-        segment = create_segment(by=office, **values, **PASSED)
+        segment = create_segment(by=office, **(values | PASSED))
         accept_segment(segment_id=segment.pk, version=segment.version, by=office)
         apply_rule(segment_id=segment.pk, version=None, day=today - timedelta(days=91), by=office)
     drawn = create_map(

@@ -224,10 +224,19 @@ def figures_of(portfolio: Portfolio) -> list[dict[str, Any]]:
         },
         {
             "label": _("High attractiveness from"),
-            "value": formats.number(portfolio.run.cut, 2) if portfolio.run and portfolio.run.cut else _("not defined"),
+            "value": cut_of(portfolio),
             "note": _("median of all customers") if portfolio.run and portfolio.run.cut_basis == "median" else "",
         },
     ]
+
+
+def cut_of(portfolio: Portfolio) -> str:
+    """From where attractiveness is high; segments with factors of their own have each its own cut."""
+    cuts = {row["current_score__source__run__cut"] for row in portfolio.bubbles} - {None}
+    if len(cuts) > 1:
+        return _("by segment")
+    cut = next(iter(cuts), portfolio.run.cut if portfolio.run else None)
+    return formats.number(cut, 2) if cut else _("not defined")
 
 
 def decisions_of(portfolio: Portfolio) -> list[dict[str, Any]]:

@@ -10,10 +10,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from bulk.models import BulkEdit
-from customers.models import ImportBatch
 from customers.services.imports import import_rows
-from customers.services.imports.undoing import undo_batch
 from selection.models import SegmentPlace
+from selection.services.segment_imports import undo_places
 from selection.services.segment_places import place_customer
 from selection.services.segments import create_segment
 from tests import personas
@@ -72,10 +71,11 @@ def test_an_import_of_segments_is_taken_back(office):
     bakers = create_segment(name="Bakers", by=office)
     moved, new = CustomerFactory(name="Moved"), CustomerFactory(name="New")
     place_customer(customer_id=moved.pk, segment_id=bakers.pk, day=date(2026, 1, 1), by=office)
-    bring([{"customer": name, "segment": "grocers"} for name in ("Moved", "New")], office)
+    done = bring([{"customer": name, "segment": "grocers"} for name in ("Moved", "New")], office)
 
-    undo_batch(batch_id=ImportBatch.objects.get().pk, by=office)
+    stays = undo_places([[image.as_dict() for image in one.images] for one in done.outcomes], office)
 
+    assert stays == ["", ""]
     assert (segment_of(moved), segment_of(new)) == ("bakers", None)
 
 
