@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.importables import known_people
 from accounts.models import User
 from customers import permissions
+from customers.custom_fields import CONTACT, CUSTOMER
 from customers.models import Agreement, Customer, Interaction, Site, Task
 from customers.selectors.duplicates import likely_duplicates
 from customers.services import search
@@ -19,6 +20,7 @@ from customers.services.imports.duties import save_agreements, save_tasks
 from customers.services.imports.likeness import likest
 from customers.services.imports.parts import save_interactions, save_sites
 from customers.services.imports.teams import save_team_members
+from fields.importing import import_fields
 from kcrm.lib import words
 from kcrm.lib.access import Verb, allows_anywhere
 from kcrm.lib.imports import Field, Importable, Kind, register
@@ -138,6 +140,7 @@ register(
         identity=_customer_key,
         allowed=permissions.can_create_customer,
         save=save_customers,
+        more=lambda: import_fields(CUSTOMER.key, {"F0", "F1"}),
         refresh=_refresh,
     )
 )  # fmt: skip
@@ -204,6 +207,7 @@ register(
         identity=_contact_key,
         allowed=_has("contact", Verb.CREATE),
         save=save_contacts,
+        more=lambda: import_fields(CONTACT.key, {"F6", "F6P"}),
         refresh=_refresh,
     )
 )  # fmt: skip

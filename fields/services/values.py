@@ -61,10 +61,9 @@ def _require(live: Iterable[Any], values: Mapping[str, Any]) -> None:
 
 
 def changed_values(
-    record_type: str, before: Mapping[str, Any], after: Mapping[str, Any], *, by: User | None = None
+    record_type: str, before: Mapping[str, Any], after: Mapping[str, Any], book: Book
 ) -> dict[str, list[Any]]:
     """{name of the field: [before, after]} of what differs, for the audit trail: what is protected says only that."""
-    book = book_for(by)
     changes: dict[str, list[Any]] = {}
     for key in sorted({*before, *after}):
         if before.get(key) != after.get(key):
@@ -74,12 +73,14 @@ def changed_values(
     return changes
 
 
-def told(record_type: str, changes: Mapping[str, Sequence[Any]], *, by: User | None = None) -> dict[str, Sequence[Any]]:
+def told(
+    record_type: str, changes: Mapping[str, Sequence[Any]], *, by: User | None = None, book: Book | None = None
+) -> dict[str, Sequence[Any]]:
     """The changes of a record with each of its own fields told by itself."""
     told = {name: change for name, change in changes.items() if name != "custom"}
     if "custom" in changes:
         before, after = changes["custom"]
-        told |= changed_values(record_type, before or {}, after or {}, by=by)
+        told |= changed_values(record_type, before or {}, after or {}, book or book_for(by))
     return told
 
 

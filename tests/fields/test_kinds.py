@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from fields.definitions import Definition, Option
@@ -47,6 +47,7 @@ VALUES = st.one_of(
 )
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # a loaded machine is not the test
 @given(VALUES)
 def test_a_value_comes_back_from_every_door_as_it_was_stored(pair):
     known, value = pair

@@ -178,6 +178,7 @@ def test_a_file_with_headings_only_is_refused(tmp_path: Path) -> None:
             previewed(path, guessed(path, "csv"))
 
 
+@pytest.mark.django_db
 def test_columns_are_guessed_by_their_headings_in_english_and_chinese() -> None:
     customers, contacts = importable("customers"), importable("contacts")
     header = ["customer_id", "company_name", "contact_name", "contact_title", "address", "city", "region",
@@ -194,6 +195,7 @@ def test_columns_are_guessed_by_their_headings_in_english_and_chinese() -> None:
     assert {"customer": 0, "full_name": 2, "job_title": 3}.items() <= people.items()
 
 
+@pytest.mark.django_db
 def test_no_heading_reaches_what_is_not_declared() -> None:
     header = ["__proto__", "is_superuser", "account__owner__password", "version"]
 

@@ -13,13 +13,18 @@ from django.utils.translation import gettext as _
 
 from accounts.models import AuditEntry
 from accounts.services import audit
+from accounts.services.naming import people_named
 from customers import permissions
+from customers.custom_fields import CONTACT
 from customers.models import Contact, ContactRole, Customer
 from customers.services import search
 from customers.services.cleaning import cleaned
 from customers.services.imports import writing
 from customers.services.imports.references import customers_named
 from customers.services.search import Finding
+from fields.definitions import PREFIX, Book, book_for
+from fields.importing import imported_values, in_words, people_in
+from fields.services.values import found_by, told
 from kcrm.lib import words
 from kcrm.lib.access import Verb
 from kcrm.lib.copying import insert_all
@@ -56,10 +61,10 @@ def save_contacts(rows: Sequence[Row], run: Run) -> list[Outcome]:
             drafts.append(known.draft(row))
         except DomainError as error:
             outcomes[row.number] = Outcome.refused(row, error)
-    _write(drafts, run)
+    _write(drafts, run, known.book)
     for draft in drafts:
         shown = {n: change for n, change in (draft.changes | draft.role_changes).items() if n not in DERIVED}
-        outcome = writing.outcome_of(draft.row, draft.contact, draft.images, shown)
+        outcome = writing.outcome_of(draft.row, draft.contact, draft.images, in_words(CONTACT.key, shown, known.book))
         outcome.customer_id = draft.customer.pk
         outcomes[draft.row.number] = outcome
     return [outcomes[row.number] for row in rows]
@@ -71,6 +76,8 @@ class _Known:
     def __init__(self, rows: Sequence[Row], run: Run) -> None:
         self.run = run
         self.customers = customers_named((row.values.get("customer") for row in rows), run)
+        self.book = book_for(run.by)
+        self.people = people_named(people_in(CONTACT.key, [row.values for row in rows], self.book))
         keys = {row.values["external_id"] for row in rows if "external_id" in row.values}
         emails = {str(row.values["email"]).lower() for row in rows if "email" in row.values}
         names = {words.name_key(str(row.values.get("full_name", ""))) for row in rows}
@@ -138,10 +145,26 @@ class _Known:
             values |= {"name_key": words.name_key(name)[:200], "name_sort": words.sort_key(name)}
         if given.get("external_id"):
             values |= {"external_source": self.run.source, "external_id": given["external_id"]}
+        if contact is None or any(name.startswith(PREFIX) for name in given):
+            values["custom"] = self._custom(given, contact, customer, needed)
         role_values = cleaned(ContactRole, {name: given[name] for name in ROLE & given.keys()})
         draft = self._with_contact(row, contact, customer, values)
         self._with_role(draft, role_values)
         return draft
+
+    def _custom(
+        self, given: Mapping[str, Any], contact: Contact | None, customer: Customer, verb: Verb
+    ) -> dict[str, Any]:
+        return imported_values(
+            CONTACT.key,
+            {} if contact is None else contact.custom,
+            given,
+            run=self.run,
+            book=self.book,
+            people=self.people,
+            classes=permissions.contact_classes(self.run.by, verb, [customer]),
+            is_new=contact is None,
+        )
 
     def _with_contact(self, row: Row, contact: Contact | None, customer: Customer, values: dict[str, Any]) -> _Draft:
         if contact is None:
@@ -171,19 +194,19 @@ class _Known:
             draft.role, draft.role_changes = role, writing.differences(role, values, self.run)
 
 
-def _write(drafts: Sequence[_Draft], run: Run) -> None:
+def _write(drafts: Sequence[_Draft], run: Run, book: Book) -> None:
     entries: list[AuditEntry] = []
     insert_all([draft.contact for draft in drafts if draft.is_new])
     for draft in drafts:
         if draft.is_new:
             draft.images.append(writing.made(draft.contact, draft.values))
             entries.append(
-                _entry(AuditEntry.Action.CREATE, draft, {n: [None, v] for n, v in draft.values.items()}, run)
+                _entry(AuditEntry.Action.CREATE, draft, {n: [None, v] for n, v in draft.values.items()}, run, book)
             )
         elif draft.changes:
             writing.set_values(draft.contact, draft.changes)
             draft.images.append(writing.changed(draft.contact, draft.changes))
-            entries.append(_entry(AuditEntry.Action.UPDATE, draft, draft.changes, run))
+            entries.append(_entry(AuditEntry.Action.UPDATE, draft, draft.changes, run, book))
     new_roles = [draft for draft in drafts if draft.role is None]
     for draft in new_roles:
         draft.role = ContactRole(contact=draft.contact, customer=draft.customer, **draft.role_values)
@@ -197,7 +220,7 @@ def _write(drafts: Sequence[_Draft], run: Run) -> None:
             writing.set_values(draft.role, draft.role_changes)
             draft.images.append(writing.changed(draft.role, draft.role_changes))
             altered.append((draft.role, draft.role_changes))
-            entries.append(_entry(AuditEntry.Action.UPDATE, draft, draft.role_changes, run))
+            entries.append(_entry(AuditEntry.Action.UPDATE, draft, draft.role_changes, run, book))
     writing.save_changed(altered)
     audit.record_all(entries)
     search.index_all(
@@ -207,15 +230,16 @@ def _write(drafts: Sequence[_Draft], run: Run) -> None:
             customer_ids=[draft.customer.pk],
             title=draft.contact.full_name,
             detail=" · ".join(filter(None, [draft.role.job_title if draft.role else "", draft.customer.name])),
-            also=[text for text in (draft.contact.email,) if text],
+            also=[text for text in (draft.contact.email, *found_by(CONTACT.key, draft.contact.custom, book)) if text],
         )
         for draft in drafts
         if draft.images
     )
 
 
-def _entry(action: str, draft: _Draft, changes: Mapping[str, Sequence[Any]], run: Run) -> AuditEntry:
-    shown = {name: change for name, change in changes.items() if name not in DERIVED}
+def _entry(action: str, draft: _Draft, changes: Mapping[str, Sequence[Any]], run: Run, book: Book) -> AuditEntry:
+    own = {name: change for name, change in changes.items() if name not in DERIVED}
+    shown = told(CONTACT.key, own, book=book)
     return audit.entry(
         action=action, by=run.by, subject=draft.contact, customer_id=draft.customer.pk, changes=shown, via="import"
     )

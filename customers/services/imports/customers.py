@@ -15,6 +15,7 @@ from accounts.models import AuditEntry, User
 from accounts.services import audit
 from accounts.services.naming import people_named
 from customers import permissions
+from customers.custom_fields import CUSTOMER
 from customers.models import Customer, ExternalId, Site
 from customers.selectors.duplicates import SHARED_DOMAINS
 from customers.services import doubles, search
@@ -23,13 +24,16 @@ from customers.services.customers import CONSTRAINTS, FIELDS, FOUND_BY, forget_r
 from customers.services.external_ids import CONSTRAINTS as KEY_CONSTRAINTS
 from customers.services.imports import writing
 from customers.services.imports.references import customers_named, units_for
+from fields.definitions import PREFIX, book_for
+from fields.importing import imported_values, in_words, people_in
+from fields.services.values import told
 from kcrm.lib import words
 from kcrm.lib.copying import insert_all
 from kcrm.lib.errors import DomainError
 from kcrm.lib.imports import Image, Outcome, Row, RowError, Run
 from teams.models import AccountTeam, OrgUnit, TeamMembership
 
-OWN: Final = FIELDS - {"org_unit", "parent"}
+OWN: Final = FIELDS - {"org_unit", "parent", "custom"}
 ADDRESS: Final = ("street", "postal_code")
 SHARED: Final = ("city", "region", "country")
 DERIVED: Final = frozenset({"name_key", "name_sort"})
@@ -65,7 +69,7 @@ def save_customers(rows: Sequence[Row], run: Run) -> list[Outcome]:
         _write(drafts, known, run)
     for draft in drafts:
         shown = {name: change for name, change in draft.changes.items() if name not in DERIVED}
-        outcome = writing.outcome_of(draft.row, draft.customer, draft.images, shown)
+        outcome = writing.outcome_of(draft.row, draft.customer, draft.images, in_words(CUSTOMER.key, shown, known.book))
         outcome.notes = draft.notes
         outcomes[draft.row.number] = outcome
     return [outcomes[row.number] for row in rows]
@@ -81,7 +85,10 @@ class _Known:
         values = [row.values for row in rows]
         self.units = units_for(run.by)
         self.parents = customers_named((given.get("parent") for given in values), run)
-        self.people = people_named(given.get("owner") for given in values)
+        self.book = book_for(run.by)
+        self.people = people_named(
+            [*(given.get("owner") for given in values), *people_in(CUSTOMER.key, values, self.book)]
+        )
         keys = {given["external_id"] for given in values if "external_id" in given}
         numbers = {given["registration_no"] for given in values if "registration_no" in given}
         domains = {_domain(given) for given in values} - {""}
@@ -181,7 +188,7 @@ class _Known:
         own = {name: given[name] for name in OWN & given.keys()}
         if "website" in own:
             own["website"] = _website(str(own["website"]))
-        values = normalised(own | related, current=customer)
+        values = normalised(own | related, current=customer) | self._custom(given, customer)
         if customer is None:
             draft = self._new(row, values)
         else:
@@ -195,6 +202,26 @@ class _Known:
             draft.address |= {name: str(values[name]) for name in SHARED if values.get(name)}
             draft.address = cleaned(Site, draft.address)
         return draft
+
+    def _custom(self, given: Mapping[str, Any], customer: Customer | None) -> dict[str, Any]:
+        """The customer's custom fields, where the row says something about them or makes the customer."""
+        if customer is not None and not any(name.startswith(PREFIX) for name in given):
+            return {}
+        if customer is None:
+            classes = permissions.new_custom_classes(self.by)
+        else:
+            classes = permissions.writable_custom_classes(self.by, permissions.standings_for(self.by, customer))
+        values = imported_values(
+            CUSTOMER.key,
+            {} if customer is None else customer.custom,
+            given,
+            run=self.run,
+            book=self.book,
+            people=self.people,
+            classes=classes,
+            is_new=customer is None,
+        )
+        return {"custom": values}
 
     def _related(self, given: Mapping[str, Any], customer: Customer | None) -> dict[str, Any]:
         related: dict[str, Any] = {}
@@ -302,14 +329,14 @@ def _write(drafts: Sequence[_Draft], known: _Known, run: Run) -> None:
     for draft in new:
         values = {name: value for name, value in draft.values.items() if value not in (None, "")}
         draft.images.append(writing.made(draft.customer, values))
-        entries.append(
-            _entry(AuditEntry.Action.CREATE, draft, {n: [None, v] for n, v in values.items() if n in FIELDS}, run)
-        )
+        shown = told(CUSTOMER.key, {n: [None, v] for n, v in values.items() if n in FIELDS}, book=known.book)
+        entries.append(_entry(AuditEntry.Action.CREATE, draft, shown, run))
     updated = [draft for draft in drafts if draft.changes]
     for draft in updated:
         writing.set_values(draft.customer, draft.changes)
         draft.images.append(writing.changed(draft.customer, draft.changes))
-        shown = {name: change for name, change in draft.changes.items() if name in FIELDS}
+        own = {name: change for name, change in draft.changes.items() if name in FIELDS}
+        shown = told(CUSTOMER.key, own, book=known.book)
         entries.append(_entry(AuditEntry.Action.UPDATE, draft, shown, run))
     writing.save_changed((draft.customer, draft.changes) for draft in updated)
     _write_keys(drafts, run, entries)

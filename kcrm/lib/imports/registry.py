@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, TypeAlias
 
@@ -44,6 +44,7 @@ class Importable:
     fallbacks: Mapping[str, str] = field(default_factory=dict)
     counted: Mapping[str, str] = field(default_factory=dict)
     order: int = 100
+    more: Callable[[], tuple[Field, ...]] = tuple
 
     @cached_property
     def by_name(self) -> Mapping[str, Field]:
@@ -74,11 +75,13 @@ def register(thing: Importable) -> Importable:
 
 
 def importable(key: str) -> Importable:
-    """The importable of this key. Raises LookupError."""
+    """The importable of this key, with the fields that the company added. Raises LookupError."""
     try:
-        return _importables[key]
+        thing = _importables[key]
     except KeyError:
         raise LookupError(f"Nothing importable is called {key!r}.") from None
+    more = thing.more()
+    return replace(thing, fields=(*thing.fields, *more)) if more else thing
 
 
 def all_importables() -> tuple[Importable, ...]:
