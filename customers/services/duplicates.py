@@ -67,6 +67,8 @@ def scan(*, progress: Progress | None = None) -> dict[str, int]:
 @transaction.atomic
 def scan_kind(kind: str, progress: Callable[[int], Any] = lambda done: None) -> int:
     """Compare the records of one kind: those that share a key, and customers whose names look alike."""
+    with connection.cursor() as cursor:  # comparing takes long between two statements; the job has limits of its own
+        cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
     sides = dict(_customers() if kind == "customer" else _contacts())
     found: dict[tuple[int, int], tuple[int, tuple[str, ...]]] = {}
     for done, pairs in _candidates(kind, sides):
