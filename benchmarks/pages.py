@@ -27,6 +27,7 @@ from accounts.services.tokens import create_token
 from benchmarks.serving import Call, Server, medians, serving, throughput
 from customers.models import Customer, ExternalId
 from kcrm.demo import crowd
+from selection.services.portfolio import add_up_portfolio
 from teams.models import OrgUnit, UnitAssignment
 
 ROUNDS = 25
@@ -53,6 +54,7 @@ def fill(size: int) -> None:
     missing = size - ExternalId.objects.filter(source=crowd.SOURCE).count()
     if missing > 0:
         call_command("generate_customers", str(missing), "--beside-others", verbosity=0)
+    add_up_portfolio()  # as a job does every five minutes
 
 
 def own_url() -> str:
