@@ -265,6 +265,8 @@ SPECTACULAR_SETTINGS = {
         "StageEnum": "selection.models.relationships.StageChoice",
         "ClassEnum": "selection.models.ClassChoice",
         "QuadrantEnum": "selection.models.QuadrantChoice",
+        "AccessLevelEnum": "teams.models.TeamMembership.Level",
+        "MapLevelEnum": "selection.models.market_maps.MapNode.Level",
         "RecordKindEnum": "customers.models.duplicates.RecordKind",
     },
 }
