@@ -10,7 +10,7 @@ from rest_framework.routers import SimpleRouter
 from accounts.api import ApiTokenResource, AuditEntryResource, MeView, UserResource
 from customers.api.account_teams import MembershipResource
 from customers.api.contacts import ContactResource, ContactRoleResource
-from customers.api.customers import BuyingUnitResource, CustomerResource, SiteResource, TagResource
+from customers.api.customers import BuyingUnitResource, SiteResource, TagResource
 from customers.api.duplicates import DuplicateResource, MergeResource
 from customers.api.imports import ImportResource
 from customers.api.interactions import InteractionResource
@@ -22,6 +22,7 @@ from feed.api.changes import ChangesView
 from feed.api.webhooks import DeliveryResource, WebhookResource
 from fields.api import CustomFieldResource
 from jobs.api import JobResource, NotificationResource
+from kcrm.customers import CustomerResource
 from planning.api import CoverageRuleResource
 from profitability.api.ledger import LedgerDocumentResource, LedgerLineResource, SalesSummaryResource
 from profitability.api.products import ProductGroupResource, ProductResource

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any, ClassVar, Final
+from typing import Any, Final
 
 from django.db.models import DecimalField, ExpressionWrapper, F, QuerySet, Value
 from django.http import HttpRequest, HttpResponse
@@ -16,12 +16,12 @@ from bulk.pages import BulkListView, CellView
 from bulk.registry import edit_action
 from customers import permissions
 from customers.custom_fields import CUSTOMER
-from customers.filters.customers import CustomerFilter
 from customers.lists import customers as columns
 from customers.lists.duplicates import merge_action
 from customers.models import Customer
 from customers.selectors.customers import exportable_customers, may_export_customers, silence_answer
 from fields.lists import CustomColumns
+from kcrm.customers import CustomerListFilter
 from kcrm.lib import formats
 from kcrm.lib.access import Verb
 from kcrm.lib.errors import NotAllowed
@@ -29,7 +29,6 @@ from kcrm.lib.money import UNITS_PER_ONE
 from kcrm.lib.tables import Cell, Column, EmptyState, Kind, ListPage, ListPageView, ListSpec, Query
 from kcrm.templatetags.interface import sparkline
 from selection.bulk_edits import segment_now
-from selection.filters import InSegment
 from selection.models.scores import TierChoice
 from selection.templatetags.tiers import tier_tag
 from teams.permissions import reader_of
@@ -88,13 +87,6 @@ FIGURES: Final = (
 SEGMENT: Final = Column(
     "segment", gettext_lazy("Segment"), value=segment_now("segment__name"), sort=None, default=False
 )
-
-
-class CustomerListFilter(InSegment, CustomerFilter):
-    """Customers, by what the apps above know of them as well."""
-
-    class Meta:
-        fields: ClassVar[list[str]] = []
 
 
 CUSTOMERS: Final = ListSpec(

@@ -144,6 +144,9 @@ def test_lists_are_narrowed_to_a_segment(browser, office):
     without = browser.get("/customers/?segment=none").content.decode()
 
     assert (f"/customers/{inside.pk}/" in within, f"/customers/{outside.pk}/" in within) == (True, False)
+    rest = browser.get(f"/api/v1/customers/?segment={segment.pk}").json()
+
+    assert [row["name"] for row in rest["results"]] == ["Inside"]
     assert (f"/customers/{inside.pk}/" in without, f"/customers/{outside.pk}/" in without) == (False, True)
 
 
