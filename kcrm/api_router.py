@@ -44,6 +44,7 @@ from selection.api.relationships import (
     StageResource,
 )
 from selection.api.rounds import ConsensusResource, RoundResource, SheetScoreResource
+from selection.api.scenarios import ScenarioMoveResource, ScenarioResource
 from selection.api.scoring import FactorResource, RatingResource, ScoreResource, ScoringModelResource
 from selection.api.segments import SegmentPlaceResource, SegmentResource
 from selection.api.strengths import (
@@ -103,6 +104,8 @@ router.register("supplier-scores", SupplierScoreResource, basename="supplier-sco
 router.register("snapshots", SnapshotResource, basename="snapshot")
 router.register("snapshot-rows", SnapshotRowResource, basename="snapshot-row")
 router.register("selection-projects", ProjectResource, basename="selection-project")
+router.register("scenarios", ScenarioResource, basename="scenario")
+router.register("scenario-moves", ScenarioMoveResource, basename="scenario-move")
 router.register("decisions", DecisionResource, basename="decision")
 router.register("decision-lines", DecisionLineResource, basename="decision-line")
 router.register("classifications", ClassificationResource, basename="classification")

@@ -59,14 +59,14 @@ _GROUPS: Final[dict[Rule, str]] = {
         selection.projectresource selection.projectstep selection.roundrater selection.score
         selection.selectionproject_factor_sets selection.selectionproject_rounds
         selection.selectionproject_segments selection.sheetscore selection.signoff selection.snapshotrow
-        teams.unitassignment
+        selection.scenariomove teams.unitassignment
     """,
     SETTING: """
         accounts.apitoken accounts.user customers.savedmapping customers.tag feed.endpoint jobs.hold
         jobs.notificationsetting jobs.schedule planning.coveragerule profitability.product profitability.productgroup
         selection.capacity selection.competitor selection.quadrantrule selection.scoringmodel teams.orgunit
         accounts.savedview selection.segment selection.marketmap
-        accounts.stamp fields.customfield
+        accounts.stamp fields.customfield selection.scenario
     """,
     EVIDENCE: """
         accounts.auditentry accounts.auditseal customers.consent customers.legalhold customers.privacyrequest

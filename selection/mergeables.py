@@ -20,6 +20,7 @@ declare(
     selection__potential__customer=Move(once=(), stays=True),
     selection__snapshotrow__customer=Leave("where it stood at that moment is never changed"),
     selection__decisionline__customer=Move(once=("decision_id",), stays=True),
+    selection__scenariomove__customer=Move(once=("scenario_id",), stays=True),
     selection__classification__customer=Move(once=(), stays=True),
     selection__segmentplace__customer=Move(whole="selection.segmentplace"),
     selection__nodeaccount__customer=Move(once=("node_id",), stays=True),

@@ -94,6 +94,26 @@ def can_open_decisions(user: User) -> bool:
     )
 
 
+def can_read_scenarios(user: User) -> bool:
+    """Whether the user reads scenarios of the portfolio."""
+    return _everywhere(user, "scenario", Verb.READ)
+
+
+def can_save_scenarios(user: User) -> bool:
+    """Whether the user keeps a what-if under a name."""
+    return _everywhere(user, "scenario", Verb.CREATE)
+
+
+def can_change_scenarios(user: User) -> bool:
+    """Whether the user changes scenarios, also those that somebody else began."""
+    return _everywhere(user, "scenario", Verb.UPDATE)
+
+
+def can_delete_scenarios(user: User) -> bool:
+    """Whether the user lets go of scenarios."""
+    return _everywhere(user, "scenario", Verb.DELETE)
+
+
 def can_preview_tiers(user: User) -> bool:
     """Whether the user sees what other cuts of the tiers would do: they are cut over all customers, seen or not."""
     return _everywhere(user, "score", Verb.READ)

@@ -118,6 +118,14 @@ class SheetScoreQuerySet(VersionedQuerySet):
         return self.filter(Q(rater=user) | Q(round__released_at__isnull=False), round__in=rounds)
 
 
+class ScenarioQuerySet(VersionedQuerySet):
+    """Portfolios that could be."""
+
+    def visible_to(self, user: User) -> Self:
+        """All of them for those who may read scenarios at all; what each moves is narrowed to customers in sight."""
+        return self if _reads(user, "scenario") else self.none()
+
+
 class SnapshotQuerySet(models.QuerySet):
     """Snapshots."""
 

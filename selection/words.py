@@ -27,6 +27,7 @@ from selection.calculations.nine_cell import CellStrategy, StatusPart
 from selection.calculations.policies import CreditRule, PlanDepth, PriceRule, ServiceLevel, SponsorRule
 from selection.calculations.quadrants import Quadrant
 from selection.calculations.relationship_quality import Dimension
+from selection.calculations.scenarios import Figure
 from selection.calculations.selling_modes import SellingMode
 from selection.calculations.stages import StageItem
 from selection.calculations.supplier_remarks import StrengthReason
@@ -174,6 +175,39 @@ BALANCE_REMARKS: Final[Mapping[str, Any]] = {
     BalanceReason.TOO_MUCH_DEVELOPMENT: _("%(share)s of the chosen accounts are in development at once."),
     BalanceReason.NO_PAYBACK: _("No chosen account pays back this year."),
 }
+
+
+FIGURE_NAMES: Final[Mapping[Figure, Any]] = {
+    Figure.ACCOUNTS: _("Customers: %(subject)s"),
+    Figure.DEVELOPMENT_SHARE: _("Share of the chosen in development"),
+    Figure.CONTRIBUTION: _("Contribution"),
+    Figure.CONTRIBUTION_UNKNOWN: _("Customers without a known contribution"),
+    Figure.TOP_1: _("Largest customer"),
+    Figure.TOP_5: _("The largest five together"),
+    Figure.TOP_10: _("The largest ten together"),
+    Figure.HHI: _("Concentration, HHI"),
+    Figure.LOAD: _("Load: %(subject)s"),
+    Figure.DAYS: _("Days promised: %(subject)s"),
+    Figure.MISSING_DAYS: _("Days missing: %(subject)s"),
+    Figure.OVERLOADED_MANAGERS: _("Managers with too many key accounts"),
+    Figure.PAID_BACK: _("Accounts paid back"),
+    Figure.REMARKS: _("Remarks on the balance"),
+}
+SHARES: Final = frozenset({Figure.DEVELOPMENT_SHARE, Figure.TOP_1, Figure.TOP_5, Figure.TOP_10, Figure.LOAD})
+
+
+def figure_name(figure: Figure, subject: str) -> str:
+    """A line of a comparison in words; `subject` is the quadrant or the function in words."""
+    return str(FIGURE_NAMES[figure]) % {"subject": subject}
+
+
+def figure_value(figure: Figure, value: Any, *, signed: bool = False) -> str:
+    """A value of such a line; `signed` for a difference."""
+    if value is None:
+        return ""
+    if figure in SHARES:
+        return formats.percent(value, 1, signed=signed)
+    return formats.number(value, 0, signed=signed)
 
 
 def balance_remark(found: Reason, subject: str) -> str:

@@ -11,7 +11,7 @@ from accounts.models import User
 from customers.models import Contact, Customer
 from kcrm.demo import customers as customers_of
 from kcrm.demo.backdating import let_notices_be_read, move_one_back, move_trail_back
-from kcrm.demo.decided import decide_last_quarter, propose_this_quarter, say_policies
+from kcrm.demo.decided import decide_last_quarter, propose_this_quarter, say_policies, think_through
 from kcrm.demo.doubles import enter_twice
 from kcrm.demo.files import Calendar
 from kcrm.demo.ledger import bring_invoices, bring_products, largest_buyers
@@ -85,6 +85,7 @@ def _select(
     tie_closer(customers, ranking, today=today)
     score_everybody(people)
     propose_this_quarter(people, today=today)
+    think_through(people)
     held = open_present_round(people, customers, ranking, model, today=today)
     part_market(people, today=today)
     run_project(people, rounds=[held.pk], today=today)

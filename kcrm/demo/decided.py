@@ -12,8 +12,9 @@ from accounts.models import User
 from kcrm.demo.backdating import move_back, move_one_back, move_snapshot_back
 from kcrm.demo.people import DIRECTOR, LONDON_DIRECTOR, MANAGER, PROGRAMME, People
 from kcrm.demo.rounds import quarter_of
-from selection.models import Classification, Decision, DecisionLine, ScoringRun
-from selection.services import decisions, policies
+from selection.models import Classification, Decision, DecisionLine, ScoringRun, Snapshot
+from selection.services import decisions, policies, scenarios
+from selection.services.scenarios import PlannedMove
 from selection.services.snapshots import take_snapshot
 
 RULES: Final[Mapping[str, Mapping[str, Any]]] = {
@@ -107,3 +108,25 @@ def _except(drafted: Decision, calculated: str, chosen: str, reason: str, *, unt
         decisions.choose_class(
             line_id=line.pk, version=line.version, chosen=chosen, reason=reason, override_until=until, by=by
         )
+
+
+def think_through(people: People) -> None:
+    """Two portfolios that the office has kept: one that fits the days there are, one that grows."""
+    office = people.employees[PROGRAMME]
+    rows = Snapshot.objects.latest("made_at").rows.filter(quadrant="key_development")
+    in_development = list(rows.order_by("rank").values_list("customer", flat=True))
+    scenarios.save_scenario(
+        name="Finish before we begin",
+        note="Let the two weakest development accounts rest until the others are decided.",
+        moves=[PlannedMove(pk, "opportunistic") for pk in in_development[-2:]],
+        by=office,
+    )
+    grows = scenarios.save_scenario(
+        name="两位新客户经理",
+        note="Two more managers, and the best two development accounts become key.",
+        moves=[PlannedMove(pk, "key") for pk in in_development[:2]],
+        by=office,
+    )
+    scenarios.change_scenario(
+        scenario_id=grows.pk, version=None, values={"capacity": {"key_account_manager": 1000}}, by=office
+    )

@@ -38,6 +38,7 @@ from selection.models.relationships import (
     StageChoice,
 )
 from selection.models.rounds import Consensus, RoundCustomer, RoundRater, ScoringRound, SheetScore
+from selection.models.scenarios import Scenario, ScenarioMove
 from selection.models.scores import CurrentScore, Score, ScoringRun
 from selection.models.scoring import ModelFactor, ScoringModel
 from selection.models.segments import ModeChoice, Segment, SegmentPlace
@@ -83,6 +84,8 @@ __all__ = [
     "Relationship",
     "RoundCustomer",
     "RoundRater",
+    "Scenario",
+    "ScenarioMove",
     "Score",
     "ScoringModel",
     "ScoringRound",

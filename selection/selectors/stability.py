@@ -18,7 +18,7 @@ from selection.models import CurrentScore, ModelFactor, Rating, ScoringModel
 from selection.selectors.opinions import opinions
 
 MOST_RANKED: Final = 60
-RUNS: Final = 500
+RUNS: Final = 2_000  # odds are then right to about one part in a hundred
 TOP: Final = 10
 
 
@@ -47,6 +47,11 @@ class Stability:
     def firm(self) -> int:
         """How many never change sides of the cut."""
         return sum(row.range.firm for row in self.rows)
+
+    @property
+    def runs(self) -> int:
+        """How often the lot was drawn."""
+        return RUNS
 
     @property
     def top(self) -> int:

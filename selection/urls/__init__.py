@@ -13,6 +13,7 @@ from selection.urls import (
     projects,
     relationships,
     rounds,
+    scenarios,
     scoring,
     segments,
     strengths,
@@ -30,6 +31,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *projects.urlpatterns,
     *relationships.urlpatterns,
     *segments.urlpatterns,
+    *scenarios.urlpatterns,
     *scoring.urlpatterns,
     *strengths.urlpatterns,
 ]

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from kcrm.lib import formats
+from selection import permissions
 from selection.calculations.balance import MOST_DEVELOPMENT, BalanceReason
 from selection.calculations.concentration import HIGH_ABOVE, LARGE_FROM, MODERATE_FROM, Concentration
 from selection.calculations.load import AMBER_FROM, MOST_KEY_ACCOUNTS, LoadLevel, ManagerVerdict
@@ -62,6 +63,7 @@ class PortfolioBalance(ScorePage):
             "chosen": [(one, sheet.held.names[one.key]) for one in sheet.afford.chosen],
             "left_out": [(one, sheet.held.names[one.key]) for one in sheet.afford.left_out],
             "shortfalls": shortfalls_of(sheet),
+            "may_open_scenarios": permissions.can_read_scenarios(request.user),
             "currency": settings.KCRM_REPORTING_CURRENCY,
         }
         return render(request, "selection/balance.html", context)

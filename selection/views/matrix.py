@@ -98,7 +98,7 @@ class WhatIfPage(ScorePage):
         """Before and after; as a fragment beside the picture. Nothing is stored."""
         self.require_scores()
         result = what_if_of(request.user, moves_of(request), today=timezone.localdate())
-        context = what_if_context(result)
+        context = what_if_context(result) | {"may_save": permissions.can_save_scenarios(request.user)}
         template = "selection/_what_if.html" if is_fragment(request) else "selection/what_if.html"
         answer = render(request, template, context)
         patch_vary_headers(answer, ("HX-Request",))

@@ -37,6 +37,7 @@ from selection.services.projects import start_project
 from selection.services.relationships import set_bonds
 from selection.services.rounds import open_round
 from selection.services.runs import request_scoring
+from selection.services.scenarios import PlannedMove, save_scenario
 from selection.services.snapshots import take_snapshot
 from teams.models import TeamMembership
 from tests import personas
@@ -149,6 +150,7 @@ def one_of_everything() -> Seed:
         today=date(2026, 1, 2),
     )
     snapshot = take_snapshot(name="2026 Q1", by=office)
+    scenario = save_scenario(name="Scenario", moves=[PlannedMove(customer.pk, "key")], by=office)
     decision = Decision.objects.create(
         title="Key accounts", snapshot=snapshot, state="proposed", effective_on=date(2026, 4, 1), drafted_by=office
     )
@@ -214,6 +216,8 @@ def one_of_everything() -> Seed:
             "supplier_score": SupplierScore.objects.filter(customer=customer).first(),
             "person": UnitAssignmentFactory(unit=customer.org_unit, user__full_name="Petra Person").user,
             **segments_and_maps(customer, office),
+            "scenario": scenario,
+            "scenario_move": scenario.moves.get(),
         },
     )
 

@@ -29,6 +29,7 @@ OF_CUSTOMER = {
 }  # fmt: skip
 OF_NOBODY = {"all", "unit", "coverage_rule", "person", "product", "product_group", "scoring_model", "judged", "webhook"}
 OF_NOBODY |= {"quadrant_rule", "capacity", "round", "snapshot", "custom_field", "project"}
+OF_NOBODY |= {"scenario", "scenario_move"}
 # Sight of a record is decided by another row of the matrix than the act: first look, then act.
 SEEN_BY = {
     **{

@@ -15,14 +15,9 @@ from tests import personas
 from tests.factories.accounts import UserFactory
 from tests.factories.customers import CustomerFactory
 from tests.factories.teams import MembershipFactory
-from tests.selection.test_matrix import TODAY, place, run  # noqa: F401 - a fixture
+from tests.selection.placing import TODAY, place
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def office():
-    return personas.programme_office()
 
 
 def verdicts(office) -> dict[str, str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -12,48 +11,16 @@ from django.test.utils import CaptureQueriesContext
 
 from kcrm.lib.errors import DomainError, NotAllowed, StaleVersion
 from selection.calculations.quadrants import Quadrant, quadrant_of
-from selection.models import CurrentScore, CustomerView, Score, ScoringModel, ScoringRun
+from selection.models import CustomerView
 from selection.selectors.matrix import matrix_of, placed_customers
 from selection.selectors.policies import entitlements
 from selection.selectors.what_if import Move, what_if_of
 from selection.services.policies import estimate_potential, set_capacity, set_rule
 from tests import personas
-from tests.factories.customers import CustomerFactory
 from tests.factories.teams import MembershipFactory
+from tests.selection.placing import TODAY, place
 
 pytestmark = pytest.mark.django_db
-
-TODAY = date(2026, 7, 1)
-
-
-@pytest.fixture
-def office():
-    return personas.programme_office()
-
-
-@pytest.fixture
-def run() -> ScoringRun:
-    model = ScoringModel.objects.create(name="Model", state="active")
-    return ScoringRun.objects.create(model=model, key="one", state="finished", cut=Decimal("5.5"), as_of_month=TODAY)
-
-
-def place(run, score, gap, *, rank=1, name=None, customer=None, **view):
-    """A customer on the matrix."""
-    customer = customer or CustomerFactory(**({"name": name} if name else {}))
-    source = Score.objects.create(run=run, customer=customer, score=Decimal(str(score)), rank=rank)
-    CurrentScore.objects.create(customer=customer, source=source, score=source.score, rank=rank)
-    ratio = Decimal(1) + Decimal(str(gap)) / 10
-    CustomerView.objects.create(
-        customer=customer,
-        gap=Decimal(str(gap)),
-        ratio=ratio,
-        is_strong=gap >= 0,
-        best_name="Rival",
-        is_hollow=False,
-        solid_until=date(2027, 1, 1),
-        **view,
-    )
-    return customer
 
 
 def test_the_quadrant_in_sql_is_the_quadrant_of_the_method(run, office):

@@ -21,7 +21,7 @@ from selection.selectors.tiers import cuts_in_force, tier_preview
 from selection.services.tiers import apply_cuts
 from tests import personas
 from tests.factories.customers import CustomerFactory
-from tests.selection.test_matrix import place
+from tests.selection.placing import place
 
 pytestmark = pytest.mark.django_db
 

@@ -21,7 +21,7 @@ from selection.services import relationships
 from selection.services.policies import estimate_potential
 from tests import personas
 from tests.factories.customers import CustomerFactory
-from tests.selection.test_matrix import place
+from tests.selection.placing import place
 
 pytestmark = pytest.mark.django_db
 
