@@ -7,6 +7,7 @@ from django.conf import settings
 from django.test import Client
 
 from kcrm.lib.plain_markdown import html_of
+from kcrm.views.methods import method
 from tests.factories.accounts import UserFactory
 
 
@@ -22,6 +23,29 @@ def test_every_method_has_a_page(path):
 
     assert response.status_code == 200
     assert "](" not in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    "path", sorted((settings.BASE_DIR / "docs" / "methods").glob("*.md")), ids=lambda path: path.stem
+)
+def test_every_method_is_written_in_chinese_too_with_the_figures_of_the_english_page(path):
+    found, english = method(path.stem, "zh-hans"), method(path.stem, "en")
+
+    assert found.language == "zh-hans"
+    assert found.title.split()[0] == english.title.split()[0] or not path.stem.startswith("M")
+    assert ("<code>" in found.figures) is ("```pycon" in path.read_text(encoding="utf-8"))
+    assert not english.figures
+
+
+@pytest.mark.django_db
+def test_the_page_speaks_the_readers_language():
+    client = Client()
+    client.force_login(UserFactory(language="zh-hans"))
+
+    page = client.get("/methods/M04/", headers={"accept-language": "zh-hans"}).content.decode()
+
+    assert "四个象限及其政策" in page
+    assert 'lang="zh-hans"' in page
 
 
 @pytest.mark.django_db
