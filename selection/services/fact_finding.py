@@ -14,15 +14,17 @@ from accounts.models import User
 from customers.models import Customer, Task
 from customers.querysets import visible_customers
 from customers.services.tasks import create_task
+from kcrm.lib import formats
 from kcrm.lib.access import Verb
-from kcrm.lib.errors import NotAllowed
+from kcrm.lib.errors import DomainError, NotAllowed
 from selection import permissions
 from selection.calculations.fact_finding import Gap, open_questions
-from selection.models import CustomerView
+from selection.models import CustomerView, ViewFactor
 from selection.selectors.strengths import Comparison, comparison_of
 from teams.models import TeamMembership
 
 DAYS: Final = 30
+DAYS_TO_CLOSE: Final = 90
 QUESTIONS: Final[dict[Gap, Any]] = {
     Gap.FACTORS: gettext_lazy("Find out what %(customer)s judges its suppliers by, and what counts most"),
     Gap.ALTERNATIVE: gettext_lazy("Find out whom else %(customer)s could buy from"),
@@ -65,6 +67,44 @@ def raise_tasks(*, customer_id: int, by: User, today: date) -> list[Task]:
 def raise_tasks_for(*, customer_ids: Collection[int], by: User, today: date) -> int:
     """The same for several customers, all or none; the number of new tasks."""
     return sum(len(raise_tasks(customer_id=pk, by=by, today=today)) for pk in sorted(set(customer_ids)))
+
+
+@transaction.atomic
+def close_gap(*, customer_id: int, factor_id: int, by: User, today: date) -> Task | None:
+    """A task for the account's owner to close the gap on one of the customer's factors; None where one is open.
+
+    Raises DoesNotExist, NotAllowed, and DomainError where no alternative leads on it.
+    """
+    customer = visible_customers(by, "score").select_related("org_unit").get(pk=customer_id)
+    if not permissions.can_give_task(by, customer):
+        raise NotAllowed("task", Verb.CREATE)
+    factor = ViewFactor.objects.get(pk=factor_id, customer=customer)
+    view = CustomerView.objects.filter(customer=customer).first()
+    comparison = comparison_of(customer, sole_source=bool(view and view.sole_source), today=today)
+    gap = next((one for one in comparison.found.to_close if one.factor == str(factor.pk)), None)
+    if gap is None:
+        raise DomainError(_("No alternative leads on this factor."))
+    names = {"customer": customer.name, "factor": factor.name}
+    title = (_("Close the gap with %(customer)s: %(factor)s") % names)[:200]
+    if Task.objects.alive().filter(customer=customer, state=Task.State.OPEN, title=title).exists():
+        return None
+    detail = _("We stand at %(ours)s, the best alternative at %(best)s; the customer gives it a weight of %(weight)s.")
+    return create_task(
+        customer_id=customer.pk,
+        values={
+            "title": title,
+            "detail": detail
+            % {
+                "ours": formats.number(gap.ours, 1),
+                "best": formats.number(gap.best, 1),
+                "weight": formats.number(factor.weight),
+            },
+            "due_on": today + timedelta(days=DAYS_TO_CLOSE),
+            "assignee_id": _owner_of(customer, today) or by.pk,
+        },
+        by=by,
+        today=today,
+    )
 
 
 def questions_of(customer: Customer, *, today: date, comparison: Comparison | None = None) -> list[str]:

@@ -12,6 +12,7 @@ urlpatterns = [
     path(CUSTOMER, views.CustomerStrength.as_view(), name="customer-strength"),
     path(f"{CUSTOMER}confirm/", views.ViewDescribe.as_view(), name="view-describe"),
     path(f"{CUSTOMER}ask/", views.FactFinding.as_view(), name="fact-finding"),
+    path(f"{CUSTOMER}factors/<int:pk>/close/", views.GapClose.as_view(), name="gap-close"),
     path(f"{CUSTOMER}weights/", views.WeightsBalance.as_view(), name="view-weights"),
     path(f"{CUSTOMER}alternatives/new/", views.AlternativeCreate.as_view(), name="alternative-create"),
     path(f"{CUSTOMER}alternatives/<int:pk>/delete/", views.AlternativeDelete.as_view(), name="alternative-delete"),

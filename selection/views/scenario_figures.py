@@ -24,8 +24,8 @@ def answer_of(sides: SideBySide) -> str:
     outcome = sides.outcomes[0]
     currency = settings.KCRM_REPORTING_CURRENCY
     text = ngettext(
-        "%(count)s customer would move; our days cost %(cost)s %(currency)s a year more, net sales %(sales)s.",
-        "%(count)s customers would move; our days cost %(cost)s %(currency)s a year more, net sales %(sales)s.",
+        "%(count)s customer would move; the days cost %(cost)s %(currency)s a year, net sales %(sales)s.",
+        "%(count)s customers would move; the days cost %(cost)s %(currency)s a year, net sales %(sales)s.",
         len(outcome.changed),
     )
     return text % {

@@ -325,6 +325,25 @@ class FactFinding(ViewMixin, ActView):
         return self.strength_url()
 
 
+class GapClose(ViewMixin, ActView):
+    """Give out the closing of a gap."""
+
+    def perform(self) -> Any:
+        """Call the service, and say whether there was a task already."""
+        made = fact_finding.close_gap(
+            customer_id=self.kwargs["customer_id"],
+            factor_id=self.kwargs["pk"],
+            by=self.request.user,
+            today=timezone.localdate(),
+        )
+        self.done_message = tasks_made(1 if made else 0)
+        return made
+
+    def get_done_url(self, result: Any) -> str:
+        """Back to the view."""
+        return self.strength_url()
+
+
 class UnknownTerritory(ListPageView):
     """Which attractive customers cannot stand on the matrix, and what do we have to find out?"""
 

@@ -371,6 +371,7 @@ selection:fact-finding-many          task             C  missing
 selection:customer-strength          score            R  customer
 selection:view-describe              score_sheet      C  customer
 selection:fact-finding               task             C  customer
+selection:gap-close                  task             C  view_factor
 selection:view-weights               score_sheet      C  customer
 selection:alternative-create         score_sheet      C  customer
 selection:alternative-delete         score_sheet      C  alternative

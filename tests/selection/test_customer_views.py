@@ -12,7 +12,7 @@ from customers.models import Customer, Task
 from kcrm.lib.errors import DomainError, NotAllowed, StaleVersion
 from selection.models import Alternative, Competitor, CustomerView, PositionPoint, SupplierScore, ViewFactor
 from selection.services import customer_views as views
-from selection.services.fact_finding import raise_tasks, raise_tasks_for
+from selection.services.fact_finding import close_gap, raise_tasks, raise_tasks_for
 from tests import personas
 from tests.factories.activities import ContactFactory
 from tests.factories.customers import CustomerFactory
@@ -224,6 +224,26 @@ def test_unknown_territory_raises_each_question_once(customer, owner):
     assert first[0].assignee == owner
     assert first[0].due_on == date(2026, 7, 31)
     assert again == []
+
+
+def test_a_gap_is_given_out_once_and_only_where_somebody_leads(customer, owner):
+    write_down(customer, owner)
+    behind, ahead = (ViewFactor.objects.get(customer=customer, name=f"Factor {at}") for at in (2, 1))
+
+    def give_out(factor: ViewFactor) -> Task | None:
+        return close_gap(customer_id=customer.pk, factor_id=factor.pk, by=owner, today=TODAY)
+
+    task = give_out(behind)
+
+    assert task is not None
+    assert (task.title, task.assignee) == ("Close the gap with Save-a-lot: Factor 2", owner)
+    assert "6.0" in task.detail
+    assert "8.0" in task.detail
+    assert give_out(behind) is None
+    with pytest.raises(DomainError):
+        give_out(ahead)
+    with pytest.raises(NotAllowed):
+        close_gap(customer_id=customer.pk, factor_id=behind.pk, by=personas.programme_office(), today=TODAY)
 
 
 def test_a_director_asks_the_owners_of_several_customers(customer, owner):
