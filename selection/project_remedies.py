@@ -29,6 +29,7 @@ def remedies_of(project: SelectionProject, user: User) -> dict[str, tuple[str, A
     member = (here("member-create"), _("Add a member"))
     scoring = (here("scoring"), _("Factor sets and rounds"))
     market = (here("market"), _("Choose map and segments"))
+    segments = (reverse("selection:segment-list"), _("Segments"))
     maps = (reverse("selection:map-list"), _("Market maps"))
     if project.market_map_id:
         maps = (reverse("selection:map-detail", args=[project.market_map_id]), _("Open the map"))
@@ -51,9 +52,9 @@ def remedies_of(project: SelectionProject, user: User) -> dict[str, tuple[str, A
         "map_published": maps,
         "leverage_known": maps,
         "segments_chosen": market,
-        "segments_accepted": market,
+        "segments_accepted": segments,
         "segments_own_factors": scoring,
-        "candidates_in_segments": market,
+        "candidates_in_segments": segments,
         "factors_in_force": scoring,
         "rounds_agreed": scoring,
         "raters_enough": scoring,

@@ -125,15 +125,19 @@ def _market_map(project: SelectionProject, user: User) -> dict[str, Any]:
 
 def _segments(project: SelectionProject, user: User) -> dict[str, Any]:
     own = {model.segment_id: model for model in project.factor_sets.exclude(segment=None)}
+    seen = set(Segment.objects.visible_to(user).values_list("pk", flat=True))
     return {
         "items": [
             link(
-                segment, "", own.get(segment.pk, _("no factor set of its own")), segment.get_state_display(),
+                segment,
+                reverse("selection:segment-detail", args=[segment.pk]) if segment.pk in seen else "",
+                own.get(segment.pk, _("no factor set of its own")),
+                segment.get_state_display(),
                 "good" if segment.state == Segment.State.ACCEPTED else "",
             )
             for segment in project.segments.all()
         ]
-    }  # fmt: skip
+    }
 
 
 def _attractiveness(project: SelectionProject, user: User) -> dict[str, Any]:

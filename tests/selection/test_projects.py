@@ -16,6 +16,8 @@ from kcrm.lib.errors import DomainError, NotAllowed, StaleVersion
 from selection.models import Decision, ProjectMember, RoundRater, SelectionProject, SignOff
 from selection.selectors.projects import changes_since, project_page, projects_seen_by, steps_to_remind
 from selection.services import project_gates, project_parts, project_rounds, projects
+from selection.services.market_maps import create_map
+from selection.services.segments import create_segment
 from tests import personas
 from tests.factories.accounts import UserFactory
 from tests.factories.customers import CustomerFactory
@@ -343,6 +345,22 @@ def test_the_round_of_the_project_is_planned_from_its_team_and_linked_as_it_open
     page = project_page(SelectionProject.objects.get(pk=project.pk))
     assert "rounds_agreed" in page.step("attractiveness").gate.open_codes
     assert "candidates_named" not in page.step("strength").gate.open_codes
+
+
+def test_map_and_segments_are_linked_and_lead_to_their_pages(client, project, office):
+    segment = create_segment(name="Specialists", by=office)
+    market = create_map(name="Food", unit="t", by=office)
+    projects.link_market(project_id=project.pk, version=None, market_map_id=market.pk, segments=[segment.pk], by=office)
+    client.force_login(office)
+
+    for step, url in (
+        ("market_map", reverse("selection:map-detail", args=[market.pk])),
+        ("segments", reverse("selection:segment-detail", args=[segment.pk])),
+    ):
+        assert url in client.get(reverse("selection:project-step", args=[project.pk, step])).content.decode()
+    page = project_page(SelectionProject.objects.get(pk=project.pk))
+    assert page.step("market_map").gate.open_codes == ("map_published", "leverage_known")
+    assert page.step("segments").gate.open_codes == ("segments_accepted", "segments_own_factors")
 
 
 def test_reminders_go_to_who_is_next_near_the_day(project):
