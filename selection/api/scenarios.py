@@ -19,8 +19,9 @@ from kcrm.lib.access import Verb
 from kcrm.lib.api.resources import CreateRows, StrictSerializer, UpdateRows
 from kcrm.lib.errors import BadQuery, NotAllowed
 from kcrm.lib.filters import StrictFilterSet
+from selection.api.matrix import MoveSerializer
 from selection.calculations.explanation import as_data
-from selection.models import QuadrantChoice, Scenario, ScenarioMove
+from selection.models import Scenario, ScenarioMove
 from selection.permissions import can_read_scenarios
 from selection.selectors.scenarios import side_by_side
 from selection.services import scenarios
@@ -49,14 +50,6 @@ class ScenarioSerializer(serializers.ModelSerializer):  # type: ignore[type-arg]
             "created_at",
             "updated_at",
         )
-
-
-class MoveSerializer(StrictSerializer):
-    """A customer put into a quadrant."""
-
-    customer = serializers.IntegerField(min_value=1)
-    quadrant = serializers.ChoiceField(choices=QuadrantChoice.choices)
-    sales = serializers.DecimalField(max_digits=16, decimal_places=2, min_value=0, required=False, allow_null=True)
 
 
 class ScenarioWriteSerializer(StrictSerializer):
