@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any, Final
 
 from accounts.models import User
@@ -67,6 +68,10 @@ def _write_down(project: SelectionProject, people: People, office: User) -> None
     for row, target in zip(project.objectives.order_by("-weight", "pk"), TARGETS, strict=True):
         _change_objective(project, row, {"target": target, "due_on": project.recheck_on}, office)
     projects.change_project(project_id=project.pk, version=None, values={"rights": RIGHTS, "fit": FIT}, by=office)
+    project_parts.set_resource(
+        project_id=project.pk, function="service", heads=Decimal("0.4"), net_days=Decimal(200),
+        day_rate=Decimal(340), by=office,
+    )  # fmt: skip
     for row in project.modes.all():
         values = {"customers": CUSTOMERS[row.mode], "effort": row.effort, "measures": row.measures}
         project_parts.set_mode(project_id=project.pk, mode=row.mode, version=None, values=values, by=office)
