@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 import django_filters
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
@@ -21,6 +22,7 @@ from kcrm.lib.errors import BadQuery, NotAllowed
 from kcrm.lib.filters import StrictFilterSet
 from selection.api.matrix import MoveSerializer
 from selection.calculations.explanation import as_data
+from selection.lists.scenarios import ScenarioFilter
 from selection.models import Scenario, ScenarioMove
 from selection.permissions import can_read_scenarios
 from selection.selectors.scenarios import side_by_side
@@ -69,6 +71,7 @@ class ScenarioResource(CreateRows, UpdateRows):
     access_resource = "scenario"
     serializer_class = ScenarioSerializer
     write_serializer_class = ScenarioWriteSerializer
+    filterset_class = ScenarioFilter
     orderings: ClassVar = {"id": "pk", "updated_at": "updated_at"}
     default_ordering = "-updated_at"
     verbs: ClassVar = {"comparison": Verb.READ}
@@ -90,7 +93,7 @@ class ScenarioResource(CreateRows, UpdateRows):
     def update_with(self, pk: int, version: int, values: dict[str, Any]) -> Scenario:
         """Change name, note or days. Moves are changed one by one."""
         if "moves" in values:
-            raise BadQuery("Change moves at scenario-moves.")
+            raise BadQuery(_("Change moves at scenario-moves."))
         return scenarios.change_scenario(scenario_id=pk, version=version, values=values, by=self.request.user)  # type: ignore[arg-type]
 
     @extend_schema(
@@ -104,7 +107,7 @@ class ScenarioResource(CreateRows, UpdateRows):
             raise NotAllowed("scenario", Verb.READ)
         numbers = [int(one) for one in request.query_params.get("ids", "").split(",") if one.strip().isdecimal()]
         if not 1 <= len(set(numbers)) <= MOST_COMPARED:
-            raise BadQuery("Name one to four scenarios in ids.")
+            raise BadQuery(_("Name one to four scenarios in ids."))
         sides = side_by_side(list(self.visible_rows().filter(pk__in=numbers)), request.user, today=timezone.localdate())  # type: ignore[arg-type]
         return Response(
             {
