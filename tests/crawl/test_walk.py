@@ -47,6 +47,8 @@ def test_every_page_for_every_persona(transactional_db: None, open_page: OpenPag
         wrong.update({f"{persona} {path}": found for path, found in walk.faults.items()})
         page.context.close()
     print(look, counted, len(examined), "kinds of pages")  # noqa: T201 - the figures are the result
+    for path, found in wrong.items():
+        print(path, found)  # noqa: T201 - all of them, not the first few
     assert wrong == {}
     assert min(counted.values()) >= FEWEST_PAGES
 
