@@ -70,7 +70,7 @@ class CustomFieldsResource(ReadOnlyResource):
         """Let the caller's filters know the fields of now."""
         super().initial(request, *args, **kwargs)
         if any(key.startswith(PREFIX) for key in request.query_params):
-            self.filterset_class = with_custom_filters(self.filterset_class, self.record_type, self.book)  # type: ignore[misc]
+            self.filterset_class = with_custom_filters(self.filterset_class, self.record_type, self.book)  # type: ignore[misc]  # a filter set for the definitions of this moment
 
     @cached_property
     def book(self) -> Book:

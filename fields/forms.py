@@ -65,7 +65,7 @@ class DefinitionForm(forms.Form):
 
     def __init__(self, *args: Any, record: RecordType, current: CustomField | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["field_class"].choices = [(name, CLASS_WORDS[name]) for name in record.classes]  # type: ignore[attr-defined]
+        self.fields["field_class"].choices = [(name, CLASS_WORDS[name]) for name in record.classes]  # type: ignore[attr-defined]  # a choice field
         if current is None:
             return
         for name in ("kind", "field_class", "key"):
@@ -141,7 +141,7 @@ class CustomValues(forms.BaseForm):
         """{key: value} of the fields."""
         return {
             field.key: self.cleaned_data[field.name] for field in self.custom_fields if field.name in self.cleaned_data
-        }  # type: ignore[attr-defined]
+        }  # type: ignore[attr-defined]  # a choice field
 
 
 def control_of(field: Definition, stored: Any = None) -> forms.Field:

@@ -72,28 +72,28 @@ class CustomerResource(CustomFieldsResource, Mergeable, ExportCustomers, Resourc
 
     def reader(self) -> Any:
         """How far the caller reaches."""
-        return reader_of(self.request.user)  # type: ignore[arg-type]
+        return reader_of(self.request.user)  # type: ignore[arg-type]  # signed in
 
     def allowed_classes(self) -> frozenset[str]:
         """The field classes of the caller's lists."""
-        return permissions.list_classes_for(self.request.user)  # type: ignore[arg-type]
+        return permissions.list_classes_for(self.request.user)  # type: ignore[arg-type]  # signed in
 
     def create_with(self, values: dict[str, Any]) -> Customer:
         """Create a customer."""
         despite, tags = values.pop("despite", ""), values.pop("tags", ())
-        return customers.create_customer(values=values, tag_names=tags, despite=despite, by=self.request.user)  # type: ignore[arg-type]
+        return customers.create_customer(values=values, tag_names=tags, despite=despite, by=self.request.user)  # type: ignore[arg-type]  # signed in
 
     def update_with(self, pk: int, version: int, values: dict[str, Any]) -> Customer:
         """Change a customer."""
         values.pop("despite", None)
         tags = values.pop("tags", None)
         return customers.update_customer(
-            customer_id=pk, version=version, values=values, tag_names=tags, by=self.request.user  # type: ignore[arg-type]
+            customer_id=pk, version=version, values=values, tag_names=tags, by=self.request.user  # type: ignore[arg-type]  # signed in
         )  # fmt: skip
 
     def delete_with(self, pk: int, version: int) -> None:
         """Put a customer into the bin."""
-        customers.delete_customer(customer_id=pk, version=version, by=self.request.user)  # type: ignore[arg-type]
+        customers.delete_customer(customer_id=pk, version=version, by=self.request.user)  # type: ignore[arg-type]  # signed in
 
     @extend_schema(request=None, responses=shapes.CustomerSerializer)
     @action(detail=True, methods=["post"])
@@ -254,4 +254,4 @@ class TagResource(ReadOnlyResource):
 
     def visible_rows(self) -> QuerySet[Tag]:
         """The tags of visible customers."""
-        return Tag.objects.visible_to(self.request.user)  # type: ignore[arg-type]
+        return Tag.objects.visible_to(self.request.user)  # type: ignore[arg-type]  # signed in

@@ -77,7 +77,7 @@ class MergeForm(forms.Form):
     def __init__(self, *args: Any, user: User, customer: Customer, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.customer = customer
-        self.fields["other"].user = user  # type: ignore[attr-defined]
+        self.fields["other"].user = user  # type: ignore[attr-defined]  # a field of our own class
 
     def clean_other(self) -> Customer:
         """Another one."""
@@ -87,7 +87,7 @@ class MergeForm(forms.Form):
         return other
 
 
-class CustomerForm(CustomValues, forms.ModelForm):  # type: ignore[type-arg]
+class CustomerForm(CustomValues, forms.ModelForm):  # type: ignore[type-arg]  # Django's class is not generic at run time
     """Everything about a customer that people write themselves."""
 
     parent = CustomerChoiceField(
@@ -116,8 +116,8 @@ class CustomerForm(CustomValues, forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, user: User, classes: Collection[str], is_new: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["parent"].user = user  # type: ignore[attr-defined]
-        self.fields["org_unit"].queryset = OrgUnit.objects.visible_to(user)  # type: ignore[attr-defined]
+        self.fields["parent"].user = user  # type: ignore[attr-defined]  # a field of our own class
+        self.fields["org_unit"].queryset = OrgUnit.objects.visible_to(user)  # type: ignore[attr-defined]  # a field of our own class
         if not is_new:
             del self.fields["despite"]
         self.add_custom(CUSTOMER.key, user=user, classes=classes, stored=self.instance.custom)
@@ -143,7 +143,7 @@ class OwnFieldsForm(CustomValues, forms.Form):
         self.add_custom(CUSTOMER.key, user=user, classes=classes, stored=customer.custom)
 
 
-class SiteForm(forms.ModelForm):  # type: ignore[type-arg]
+class SiteForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's class is not generic at run time
     """A place of a customer."""
 
     country = forms.ChoiceField(label=gettext_lazy("Country"), choices=countries, required=False)
@@ -156,7 +156,7 @@ class SiteForm(forms.ModelForm):  # type: ignore[type-arg]
         """Leave the record alone: the service checks and stores the values."""
 
 
-class BuyingUnitForm(forms.ModelForm):  # type: ignore[type-arg]
+class BuyingUnitForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's class is not generic at run time
     """A part of a customer that decides what it buys."""
 
     class Meta:
@@ -166,7 +166,7 @@ class BuyingUnitForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, customer: Customer, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["site"].queryset = customer.sites.alive()  # type: ignore[attr-defined]
+        self.fields["site"].queryset = customer.sites.alive()  # type: ignore[attr-defined]  # a field of our own class
 
     def _post_clean(self) -> None:
         """Leave the record alone: the service checks and stores the values."""

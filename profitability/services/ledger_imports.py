@@ -158,7 +158,7 @@ def _line(row: Row, key: Key, reject: Reject | None, before: State | None, after
     if image := _image(LINE, LINE_COLUMNS, before, after):
         outcome.images = [image]
         if before is not None:
-            outcome.changes = {name: [image.before[name], image.after[name]] for name in image.after}  # type: ignore[index]
+            outcome.changes = {name: [image.before[name], image.after[name]] for name in image.after}  # type: ignore[index]  # both images exist where something changed
     return outcome
 
 

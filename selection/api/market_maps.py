@@ -144,7 +144,7 @@ class MarketMapResource(Resource):
     @answer_once
     def publish(self, request: Request, pk: str) -> Response:
         """Publish a draft that balances; it stays as it is from now on."""
-        market_maps.publish_map(map_id=int(pk), version=if_match(request), by=request.user)  # type: ignore[arg-type]
+        market_maps.publish_map(map_id=int(pk), version=if_match(request), by=request.user)  # type: ignore[arg-type]  # signed in
         return self.answer_with(int(pk))
 
     @extend_schema(request=None, responses={200: MarketMapSerializer})
@@ -152,7 +152,7 @@ class MarketMapResource(Resource):
     @answer_once
     def next_edition(self, request: Request, pk: str) -> Response:
         """Begin the next edition as a copy."""
-        made = market_maps.next_edition_of_map(map_id=int(pk), by=request.user)  # type: ignore[arg-type]
+        made = market_maps.next_edition_of_map(map_id=int(pk), by=request.user)  # type: ignore[arg-type]  # signed in
         return self.answer_with(made.pk)
 
 

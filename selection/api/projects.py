@@ -136,13 +136,13 @@ class ProjectResource(CreateRows, UpdateRows):
         return projects.start_project(
             sponsor_id=values.pop("sponsor"),
             former_id=values.pop("former"),
-            by=self.request.user,  # type: ignore[arg-type]
+            by=self.request.user,  # type: ignore[arg-type]  # signed in
             **values,
         )
 
     def update_with(self, pk: int, version: int, values: dict[str, Any]) -> SelectionProject:
         """Call the service."""
-        return projects.change_project(project_id=pk, version=version, values=values, by=self.request.user)  # type: ignore[arg-type]
+        return projects.change_project(project_id=pk, version=version, values=values, by=self.request.user)  # type: ignore[arg-type]  # signed in
 
     @extend_schema(responses={200: StepSerializer(many=True)})
     @action(detail=True, methods=["get"])
@@ -158,7 +158,7 @@ class ProjectResource(CreateRows, UpdateRows):
     def ask(self, request: Request, pk: str) -> Response:
         """Ask that a gate be signed off; with open conditions `words` says why to go on."""
         step, words = _given(request)
-        word = project_gates.ask(project_id=int(pk), kind=step, reason=words, by=request.user)  # type: ignore[arg-type]
+        word = project_gates.ask(project_id=int(pk), kind=step, reason=words, by=request.user)  # type: ignore[arg-type]  # signed in
         return _answer(word)
 
     @extend_schema(request=GateSerializer, responses={200: StepSerializer})
@@ -167,7 +167,7 @@ class ProjectResource(CreateRows, UpdateRows):
     def sign_off(self, request: Request, pk: str) -> Response:
         """Sign a gate that somebody else asked for, with every condition met."""
         step, words = _given(request)
-        return _answer(project_gates.sign_off(project_id=int(pk), kind=step, remark=words, by=request.user))  # type: ignore[arg-type]
+        return _answer(project_gates.sign_off(project_id=int(pk), kind=step, remark=words, by=request.user))  # type: ignore[arg-type]  # signed in
 
     @extend_schema(request=GateSerializer, responses={200: StepSerializer})
     @action(detail=True, methods=["post"])
@@ -175,7 +175,7 @@ class ProjectResource(CreateRows, UpdateRows):
     def waive(self, request: Request, pk: str) -> Response:
         """Let a gate pass with open conditions, for the reason that somebody else gave."""
         step, words = _given(request)
-        return _answer(project_gates.waive(project_id=int(pk), kind=step, remark=words, by=request.user))  # type: ignore[arg-type]
+        return _answer(project_gates.waive(project_id=int(pk), kind=step, remark=words, by=request.user))  # type: ignore[arg-type]  # signed in
 
     @extend_schema(request=GateSerializer, responses={200: StepSerializer})
     @action(detail=True, methods=["post"])
@@ -183,7 +183,7 @@ class ProjectResource(CreateRows, UpdateRows):
     def refuse(self, request: Request, pk: str) -> Response:
         """Send a gate back; `words` says why."""
         step, words = _given(request)
-        return _answer(project_gates.refuse(project_id=int(pk), kind=step, remark=words, by=request.user))  # type: ignore[arg-type]
+        return _answer(project_gates.refuse(project_id=int(pk), kind=step, remark=words, by=request.user))  # type: ignore[arg-type]  # signed in
 
     @extend_schema(request=GateSerializer, responses={200: StepSerializer})
     @action(detail=True, methods=["post"])
@@ -191,7 +191,7 @@ class ProjectResource(CreateRows, UpdateRows):
     def reopen(self, request: Request, pk: str) -> Response:
         """Open a step again, and every gate after it; `words` says why."""
         step, words = _given(request)
-        ended = project_gates.reopen(project_id=int(pk), kind=step, reason=words, by=request.user)  # type: ignore[arg-type]
+        ended = project_gates.reopen(project_id=int(pk), kind=step, reason=words, by=request.user)  # type: ignore[arg-type]  # signed in
         return _answer(next(word for word in ended if word.step.kind == step))
 
 

@@ -87,14 +87,14 @@ class ScenarioResource(CreateRows, UpdateRows):
         days = {name: values.pop(name) for name in ("capacity", "effort") if name in values}
         made = scenarios.save_scenario(moves=moves, by=self.request.user, **values)  # type: ignore[arg-type]  # signed in
         if days:
-            made = scenarios.change_scenario(scenario_id=made.pk, version=None, values=days, by=self.request.user)  # type: ignore[arg-type]
+            made = scenarios.change_scenario(scenario_id=made.pk, version=None, values=days, by=self.request.user)  # type: ignore[arg-type]  # signed in
         return made
 
     def update_with(self, pk: int, version: int, values: dict[str, Any]) -> Scenario:
         """Change name, note or days. Moves are changed one by one."""
         if "moves" in values:
             raise BadQuery(_("Change moves at scenario-moves."))
-        return scenarios.change_scenario(scenario_id=pk, version=version, values=values, by=self.request.user)  # type: ignore[arg-type]
+        return scenarios.change_scenario(scenario_id=pk, version=version, values=values, by=self.request.user)  # type: ignore[arg-type]  # signed in
 
     @extend_schema(
         parameters=[OpenApiParameter("ids", OpenApiTypes.STR, description="One to four scenarios, parted by commas.")],
@@ -108,7 +108,7 @@ class ScenarioResource(CreateRows, UpdateRows):
         numbers = [int(one) for one in request.query_params.get("ids", "").split(",") if one.strip().isdecimal()]
         if not 1 <= len(set(numbers)) <= MOST_COMPARED:
             raise BadQuery(_("Name one to four scenarios in ids."))
-        sides = side_by_side(list(self.visible_rows().filter(pk__in=numbers)), request.user, today=timezone.localdate())  # type: ignore[arg-type]
+        sides = side_by_side(list(self.visible_rows().filter(pk__in=numbers)), request.user, today=timezone.localdate())  # type: ignore[arg-type]  # signed in
         return Response(
             {
                 "today": as_data(sides.today),
@@ -171,4 +171,4 @@ class ScenarioMoveResource(CreateRows):
     def create_with(self, values: dict[str, Any]) -> ScenarioMove:
         """Call the service."""
         move = PlannedMove(values["customer"], values["quadrant"], values.get("sales"))
-        return scenarios.move_customer(scenario_id=values["scenario"], move=move, by=self.request.user)  # type: ignore[arg-type]
+        return scenarios.move_customer(scenario_id=values["scenario"], move=move, by=self.request.user)  # type: ignore[arg-type]  # signed in

@@ -33,7 +33,7 @@ class MapForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's class is n
 
     def __init__(self, *args: Any, segments: QuerySet[Segment], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        cast(forms.ModelChoiceField, self.fields["segment"]).queryset = segments  # type: ignore[type-arg]
+        cast(forms.ModelChoiceField, self.fields["segment"]).queryset = segments  # type: ignore[type-arg]  # Django's class is not generic at run time
 
     def _post_clean(self) -> None:
         """The service keeps the map's rules, so that pages and REST say the same."""
@@ -118,7 +118,7 @@ class AccountsForm(forms.Form):
 
     def __init__(self, *args: Any, customers: QuerySet[Customer], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        cast(forms.ModelMultipleChoiceField, self.fields["customers"]).queryset = customers  # type: ignore[type-arg]
+        cast(forms.ModelMultipleChoiceField, self.fields["customers"]).queryset = customers  # type: ignore[type-arg]  # Django's class is not generic at run time
 
 
 class MapFileForm(forms.Form):

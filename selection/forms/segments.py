@@ -125,7 +125,7 @@ class PlaceForm(forms.Form):
 
     def __init__(self, *args: Any, segments: QuerySet[Segment], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        cast(forms.ModelChoiceField, self.fields["segment"]).queryset = segments  # type: ignore[type-arg]
+        cast(forms.ModelChoiceField, self.fields["segment"]).queryset = segments  # type: ignore[type-arg]  # Django's class is not generic at run time
 
 
 def segment_initial(segment: Segment) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from selection.views import project_gates as gates
+from selection.views import project_links as links
 from selection.views import project_parts as parts
 from selection.views import projects as views
 
@@ -25,10 +26,10 @@ urlpatterns = [
     path(ONE + "members/new/", parts.MemberCreate.as_view(), name="project-member-create"),
     path(ONE + "members/<int:row>/", parts.MemberUpdate.as_view(), name="project-member-update"),
     path(ONE + "members/<int:row>/leave/", parts.MemberLeave.as_view(), name="project-member-leave"),
-    path(ONE + "answer/", parts.MemberAnswer.as_view(), name="project-answer"),
-    path(ONE + "market/", parts.MarketLink.as_view(), name="project-market"),
-    path(ONE + "scoring/", parts.ScoringLink.as_view(), name="project-scoring"),
-    path(ONE + "decision/", parts.DecisionLink.as_view(), name="project-decision"),
+    path(ONE + "answer/", links.MemberAnswer.as_view(), name="project-answer"),
+    path(ONE + "market/", links.MarketLink.as_view(), name="project-market"),
+    path(ONE + "scoring/", links.ScoringLink.as_view(), name="project-scoring"),
+    path(ONE + "decision/", links.DecisionLink.as_view(), name="project-decision"),
     path(STEP, views.ProjectStepPage.as_view(), name="project-step"),
     path(STEP + "edit/", views.StepUpdate.as_view(), name="project-step-update"),
     path(STEP + "ask/", gates.GateAsk.as_view(), name="project-ask"),

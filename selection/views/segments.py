@@ -69,7 +69,7 @@ class SegmentDetail(Page):
             "classes": dict(ClassChoice.choices),
             "maps": MarketMap.objects.visible_to(request.user).filter(segment=segment),
             "offer": [
-                (segment._meta.get_field(name).verbose_name, getattr(segment, name))  # type: ignore[union-attr]
+                (segment._meta.get_field(name).verbose_name, getattr(segment, name))  # type: ignore[union-attr]  # fields of our own, never relations
                 for name in ("product", "price", "place", "promotion", "service")
             ],
             "may_edit": permissions.can_edit_segments(request.user),

@@ -110,7 +110,7 @@ def exported(one: Shown, form: str) -> bytes:
     columns = ",".join(column.name for column in one.columns)
     answer = one.client.get(f"{one.address}?{one.query}&columns={columns}&export={form}")
     assert answer.status_code == 200, answer
-    return b"".join(answer.streaming_content)  # type: ignore[attr-defined]
+    return b"".join(answer.streaming_content)  # type: ignore[attr-defined]  # exports are streamed
 
 
 def figures(one: Shown, rows: list[list[Any]]) -> list[list[Decimal | None]]:

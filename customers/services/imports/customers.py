@@ -4,34 +4,29 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any, Final
 
-from django.db.models import Q, prefetch_related_objects
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import AuditEntry, User
-from accounts.services import audit
 from accounts.services.naming import people_named
 from customers import permissions
 from customers.custom_fields import CUSTOMER
 from customers.models import Customer, ExternalId, Site
 from customers.selectors.duplicates import SHARED_DOMAINS
-from customers.services import doubles, search
 from customers.services.cleaning import cleaned, refusing
-from customers.services.customers import CONSTRAINTS, FIELDS, FOUND_BY, forget_reach, normalised
+from customers.services.customers import CONSTRAINTS, FIELDS, normalised
 from customers.services.external_ids import CONSTRAINTS as KEY_CONSTRAINTS
 from customers.services.imports import writing
+from customers.services.imports.customer_drafts import CustomerDraft, write_drafts
 from customers.services.imports.references import customers_named, units_for
 from fields.definitions import PREFIX, book_for
 from fields.importing import imported_values, in_words, people_in
-from fields.services.values import told
 from kcrm.lib import words
-from kcrm.lib.copying import insert_all
 from kcrm.lib.errors import DomainError
-from kcrm.lib.imports import Image, Outcome, Row, RowError, Run
-from teams.models import AccountTeam, OrgUnit, TeamMembership
+from kcrm.lib.imports import Outcome, Row, RowError, Run
+from teams.models import OrgUnit, TeamMembership
 
 OWN: Final = FIELDS - {"org_unit", "parent", "custom"}
 ADDRESS: Final = ("street", "postal_code")
@@ -39,34 +34,18 @@ SHARED: Final = ("city", "region", "country")
 DERIVED: Final = frozenset({"name_key", "name_sort"})
 
 
-@dataclass
-class _Draft:
-    """A row on its way: the customer it is about, and what it will do to it and around it."""
-
-    row: Row
-    customer: Customer
-    is_new: bool
-    changes: dict[str, list[Any]] = field(default_factory=dict)
-    values: dict[str, Any] = field(default_factory=dict)
-    owner: User | None = None
-    key: str = ""
-    address: dict[str, str] = field(default_factory=dict)
-    images: list[Image] = field(default_factory=list)
-    notes: list[tuple[str, str]] = field(default_factory=list)
-
-
 def save_customers(rows: Sequence[Row], run: Run) -> list[Outcome]:
     """Make and change the customers of these rows with a fixed number of statements; one outcome a row."""
     known = _Known(rows, run)
     outcomes: dict[int, Outcome] = {}
-    drafts: list[_Draft] = []
+    drafts: list[CustomerDraft] = []
     for row in rows:
         try:
             drafts.append(known.draft(row))
         except DomainError as error:
             outcomes[row.number] = Outcome.refused(row, error)
     with refusing({**CONSTRAINTS, **KEY_CONSTRAINTS}):
-        _write(drafts, known, run)
+        write_drafts(drafts, known, run)
     for draft in drafts:
         shown = {name: change for name, change in draft.changes.items() if name not in DERIVED}
         outcome = writing.outcome_of(draft.row, draft.customer, draft.images, in_words(CUSTOMER.key, shown, known.book))
@@ -180,7 +159,7 @@ class _Known:
         """The customer's key in the import's system, also that of one which this chunk makes; empty for none."""
         return self.new_keys.get(id(customer), "") if customer.pk is None else self.key_of.get(customer.pk, "")
 
-    def draft(self, row: Row) -> _Draft:
+    def draft(self, row: Row) -> CustomerDraft:
         """What this row will do. Raises DomainError."""
         given = row.values
         customer = self.match(given)
@@ -233,7 +212,7 @@ class _Known:
                 raise RowError(_("A company cannot be its own parent."), field="parent")
         return related
 
-    def _new(self, row: Row, values: dict[str, Any]) -> _Draft:
+    def _new(self, row: Row, values: dict[str, Any]) -> CustomerDraft:
         unit: OrgUnit | None = values.setdefault("org_unit", self.units.own)
         if unit is None:
             raise RowError(_("Say which unit of ours looks after the company."), field="org_unit", code="missing")
@@ -249,9 +228,9 @@ class _Known:
         customer = Customer(**values, **self.stamp)
         self.remember(customer)
         self.new_keys[id(customer)] = str(row.values.get("external_id", ""))
-        return _Draft(row, customer, is_new=True, values=values, owner=owner)
+        return CustomerDraft(row, customer, is_new=True, values=values, owner=owner)
 
-    def _changed(self, row: Row, customer: Customer, values: dict[str, Any]) -> _Draft:
+    def _changed(self, row: Row, customer: Customer, values: dict[str, Any]) -> CustomerDraft:
         changes = writing.differences(customer, values, self.run)
         if "name" not in changes:
             changes = {name: change for name, change in changes.items() if name not in DERIVED}
@@ -259,12 +238,12 @@ class _Known:
             raise RowError(_("You may not change this customer."), code="not_allowed")
         if "org_unit" in changes and not permissions.can_create_customer(self.by, values["org_unit"]):
             raise RowError(_("You cannot move a customer into this unit."), field="org_unit", code="not_allowed")
-        draft = _Draft(row, customer, is_new=False, changes=changes)
+        draft = CustomerDraft(row, customer, is_new=False, changes=changes)
         if "owner" in row.values:
             self._owner_of_known(draft)
         return draft
 
-    def _owner_of_known(self, draft: _Draft) -> None:
+    def _owner_of_known(self, draft: CustomerDraft) -> None:
         """An owner for a customer that has none; one that has an owner keeps him, and the row says so."""
         owner = self.people.get(draft.row.values["owner"], field="owner")
         team = draft.customer.account_team_id
@@ -279,7 +258,7 @@ class _Known:
                 _("Only the unit's director gives a customer to somebody else."), field="owner", code="not_allowed"
             )
 
-    def _key(self, given: Mapping[str, Any], draft: _Draft) -> str:
+    def _key(self, given: Mapping[str, Any], draft: CustomerDraft) -> str:
         """The key in the other system that the customer does not have yet, empty for none."""
         value = given.get("external_id", "")
         if not value or (not draft.is_new and self.key_for(draft.customer) == value):
@@ -316,123 +295,3 @@ def _website(text: str) -> str:
 def _domain(given: Mapping[str, Any]) -> str:
     domain = words.domain_of(str(given.get("domain") or given.get("website") or ""))
     return "" if domain in SHARED_DOMAINS else domain
-
-
-def _write(drafts: Sequence[_Draft], known: _Known, run: Run) -> None:
-    """All drafts in one go: customers, keys, owners, addresses, trail, search index."""
-    new = [draft for draft in drafts if draft.is_new]
-    teams = insert_all([AccountTeam(**known.stamp) for _draft in new])
-    for draft, team in zip(new, teams, strict=True):
-        draft.customer.account_team = team
-    insert_all([draft.customer for draft in new])
-    entries: list[AuditEntry] = []
-    for draft in new:
-        values = {name: value for name, value in draft.values.items() if value not in (None, "")}
-        draft.images.append(writing.made(draft.customer, values))
-        shown = told(CUSTOMER.key, {n: [None, v] for n, v in values.items() if n in FIELDS}, book=known.book)
-        entries.append(_entry(AuditEntry.Action.CREATE, draft, shown, run))
-    updated = [draft for draft in drafts if draft.changes]
-    for draft in updated:
-        writing.set_values(draft.customer, draft.changes)
-        draft.images.append(writing.changed(draft.customer, draft.changes))
-        own = {name: change for name, change in draft.changes.items() if name in FIELDS}
-        shown = told(CUSTOMER.key, own, book=known.book)
-        entries.append(_entry(AuditEntry.Action.UPDATE, draft, shown, run))
-    writing.save_changed((draft.customer, draft.changes) for draft in updated)
-    _write_keys(drafts, run, entries)
-    _write_owners(drafts, known, run, entries)
-    _write_addresses(drafts, known, run, entries)
-    audit.record_all(entries)
-    found_anew = [d.customer for d in drafts if d.is_new or d.key or FOUND_BY & d.changes.keys()]
-    made = {draft.customer.pk for draft in new}
-    prefetch_related_objects(found_anew, "external_ids")
-    search.index_customers([customer for customer in found_anew if customer.pk not in made])
-    search.index_customers([customer for customer in found_anew if customer.pk in made], are_new=True)
-    hidden: dict[str, list[int]] = defaultdict(list)
-    for customer in known.hidden:
-        hidden[customer.name_key].append(customer.pk)
-    for draft in new:
-        if ids := hidden.get(draft.customer.name_key):
-            doubles.ask_for_review(draft.customer, ids, by=run.by)
-
-
-def _entry(action: str, draft: _Draft, changes: Mapping[str, Sequence[Any]], run: Run) -> AuditEntry:
-    return audit.entry(
-        action=action, by=run.by, subject=draft.customer, customer_id=draft.customer.pk, changes=changes, via="import"
-    )
-
-
-def _write_keys(drafts: Sequence[_Draft], run: Run, entries: list[AuditEntry]) -> None:
-    with_key = [draft for draft in drafts if draft.key]
-    keys = insert_all([ExternalId(customer=draft.customer, source=run.source, value=draft.key) for draft in with_key])
-    for draft, key in zip(with_key, keys, strict=True):
-        draft.images.append(writing.made(key, {"source": key.source, "value": key.value}))
-        entries.append(_entry(AuditEntry.Action.UPDATE, draft, {f"key in {key.source}": [None, key.value]}, run))
-
-
-def _write_owners(drafts: Sequence[_Draft], known: _Known, run: Run, entries: list[AuditEntry]) -> None:
-    owned = [draft for draft in drafts if draft.owner]
-    memberships = insert_all(
-        TeamMembership(
-            team_id=draft.customer.account_team_id,
-            user=draft.owner,
-            level=TeamMembership.Level.OWNER,
-            function=TeamMembership.Function.KEY_ACCOUNT_MANAGER,
-            valid_from=run.today,
-            **known.stamp,
-        )
-        for draft in owned
-    )
-    for draft, membership in zip(owned, memberships, strict=True):
-        draft.images.append(writing.made(membership, {"user": membership.user_id, "level": membership.level}))
-        entries.append(
-            audit.entry(
-                action=AuditEntry.Action.GRANT,
-                by=run.by,
-                subject=membership,
-                customer_id=draft.customer.pk,
-                label=str(draft.owner),
-                changes={"level": [None, membership.level]},
-                via="import",
-            )
-        )
-    if owned:
-        forget_reach(run.by)
-
-
-def _write_addresses(drafts: Sequence[_Draft], known: _Known, run: Run, entries: list[AuditEntry]) -> None:
-    new: list[tuple[_Draft, Site]] = []
-    altered: list[tuple[Site, dict[str, list[Any]]]] = []
-    for draft in drafts:
-        if not draft.address:
-            continue
-        site = None if draft.is_new else known.sites.get(draft.customer.pk)
-        if site is None:
-            name = draft.customer.city or _("Main address")
-            kind = Site.Kind.HEADQUARTERS
-            new.append(
-                (
-                    draft,
-                    Site(
-                        customer=draft.customer, name=name, kind=kind, is_primary=True, **draft.address, **known.stamp
-                    ),
-                )
-            )
-        elif changes := writing.differences(site, draft.address, run):
-            if not permissions.can_update_customer(run.by, draft.customer):
-                raise RowError(_("You may not change this customer."), code="not_allowed")
-            writing.set_values(site, changes)
-            altered.append((site, changes))
-            draft.images.append(writing.changed(site, changes))
-            draft.changes |= changes
-            entries.append(
-                audit.entry(action=AuditEntry.Action.UPDATE, by=run.by, subject=site, changes=changes, via="import")
-            )
-    insert_all([site for _draft, site in new])
-    for draft, site in new:
-        draft.images.append(writing.made(site, {"name": site.name, **draft.address}))
-        changes = {name: [None, value] for name, value in draft.address.items() if value}
-        entries.append(
-            audit.entry(action=AuditEntry.Action.CREATE, by=run.by, subject=site, changes=changes, via="import")
-        )
-    writing.save_changed(altered)

@@ -113,7 +113,7 @@ class Operation(AutoSchema):
         model = dict(_records(ReadOnlyResource)).get(type(serializer)) if direction == "response" else None
         if model is not None:
             _allow_what_columns_allow(serializer, model)
-        schema: Any = super()._map_serializer(serializer, direction, bypass_extensions)  # type: ignore[no-untyped-call]
+        schema: Any = super()._map_serializer(serializer, direction, bypass_extensions)  # type: ignore[no-untyped-call]  # drf-spectacular tells no types there
         if model is not None:
             schema.pop("required", None)
         return schema

@@ -144,7 +144,7 @@ class Pages:
             figures = {f"{COUNT_ALIAS}_{name}": CappedCount(self._counted[name]) for name in names}
             values = self._reader.values(self._ordered.annotate(**figures), *figures, SORT_ALIAS)
             field = self._ordered.query.annotations[SORT_ALIAS].output_field
-            at = Cursor(None if is_empty else Slot("value", field), Slot("pk")) if place else None  # type: ignore[arg-type]
+            at = Cursor(None if is_empty else Slot("value", field), Slot("pk")) if place else None  # type: ignore[arg-type]  # places that are filled in at each call
             rows = window(values, self._order, at, backwards=place == BEFORE, size=self._size + 1)
             self._statements[key] = Prepared(rows)
         return self._statements[key]
