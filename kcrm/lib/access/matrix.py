@@ -99,6 +99,9 @@ def load(path: Path) -> MappingProxyType[str, Resource]:
             raise ValueError(f"Unknown keys in the access row {key}: {sorted(unknown)}.")
         if row["class"] not in CLASSES:
             raise ValueError(f"Unknown field class {row['class']!r} in the access row {key}.")
+        reads, writes = "R" in row.get("api", ""), bool(set(row.get("api", "").split()) - {"R"})
+        if (reads and "api_read" not in row) or (writes and "api_write" not in row):
+            raise ValueError(f"The access row {key} opens REST to tokens of no scope: name api_read and api_write.")
         rows[key] = Resource(
             key=key,
             label=row["label"],
