@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from selection.calculations.affordability import Candidate, affordability
@@ -86,3 +88,17 @@ def test_more_capacity_never_affords_fewer(pool, sales):
 
     assert more.count >= little.count
     assert [one.value for one in more.chosen] == pytest.approx(sorted((one.value for one in more.chosen), reverse=True))
+
+
+@given(candidates, days, st.randoms())
+def test_the_order_of_the_candidates_changes_nothing_where_values_differ(pool, sales, rng: random.Random):
+    values = [
+        one.attractiveness * one.relative_strength for one in pool if one.attractiveness and one.relative_strength
+    ]
+    assume(len({*values}) == len(values))
+    capacity = {"sales": sales, "technical": 100.0}
+
+    plain = affordability(pool, capacity)
+    shuffled = affordability(rng.sample(pool, len(pool)), capacity)
+
+    assert [one.key for one in shuffled.chosen] == [one.key for one in plain.chosen]

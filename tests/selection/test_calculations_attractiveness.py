@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -88,3 +90,28 @@ def test_the_median_leaves_at_least_half_on_the_high_side(values):
 
     high = [one for one in ranking.accounts if one.high]
     assert len(high) >= len(values) / 2
+
+
+@given(st.lists(st.floats(min_value=1, max_value=10), min_size=1, max_size=20), st.randoms())
+def test_the_order_of_the_candidates_changes_neither_rank_nor_side(values, rng: random.Random):
+    results = {str(place): scored(value) for place, value in enumerate(values)}
+    shuffled = dict(rng.sample(list(results.items()), len(results)))
+
+    def places(ranking):
+        return {account.key: (account.rank, account.high, account.band) for account in ranking.accounts}
+
+    assert places(attractiveness_ranking(shuffled)) == places(attractiveness_ranking(results))
+
+
+@given(st.lists(st.floats(min_value=1, max_value=10), min_size=1, max_size=20), st.integers(0, 19))
+def test_a_better_score_never_costs_places(values, place):
+    place %= len(values)
+    better = [*values]
+    better[place] = 10.0
+
+    before, after = ranking_of(*values), ranking_of(*better)
+
+    def rank(ranking):
+        return next(account.rank for account in ranking.accounts if account.key == f"c{place}")
+
+    assert rank(after) <= rank(before)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from selection.calculations.dependence import (
     CustomerDependence,
@@ -14,6 +16,8 @@ from selection.calculations.dependence import (
     purchase_category,
     supplier_view,
 )
+
+four = st.lists(st.integers(1, 5), min_size=4, max_size=4)
 
 
 def position(customer: tuple[int | None, ...], ours: tuple[int | None, ...]):
@@ -93,3 +97,18 @@ def test_figure_off_the_scale_is_refused():
         purchase_category(profit_impact=6, supply_risk=1)
     with pytest.raises(ValueError, match="between 1 and 5"):
         supplier_view(attractiveness=2, relative_value=0)
+
+
+@given(four, four, st.integers(0, 3))
+def test_a_higher_answer_never_lowers_the_dependence(customer, ours, place):
+    higher = [*customer]
+    higher[place] = 5
+
+    assert position(tuple(higher), tuple(ours)).customer >= position(tuple(customer), tuple(ours)).customer
+
+
+@given(four, four)
+def test_the_two_sides_are_measured_alike(customer, ours):
+    found, turned = position(tuple(customer), tuple(ours)), position(tuple(ours), tuple(customer))
+
+    assert (found.customer, found.ours) == (turned.ours, turned.customer)

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from selection.calculations.factor_sets import (
     FactorDesign,
@@ -99,3 +103,22 @@ def test_overlap_is_undefined_for_seven_customers_or_a_constant_factor():
 
     assert (seven.scored, seven.correlation, seven.overlapping) == (7, None, None)
     assert (constant.correlation, constant.overlapping) == (None, None)
+
+
+@given(
+    st.lists(st.integers(1, 10), min_size=8, max_size=12),
+    st.lists(st.integers(1, 10), min_size=12, max_size=12),
+    st.randoms(),
+)
+def test_the_order_of_the_customers_changes_neither_separation_nor_overlap(first, second, rng: random.Random):
+    rows = list(zip(first, second, strict=False))
+    shuffled = rng.sample(rows, len(rows))
+
+    def columns(pairs):
+        return {"a": [one for one, _ in pairs], "b": [two for _, two in pairs]}
+
+    plain, other = overlaps(columns(rows)), overlaps(columns(shuffled))
+    assert other[0].correlation == (None if plain[0].correlation is None else pytest.approx(plain[0].correlation))
+    assert [one.separates for one in separations(columns(shuffled))] == [
+        one.separates for one in separations(columns(rows))
+    ]

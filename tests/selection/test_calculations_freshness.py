@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from selection.calculations.dates import age_in_months
 from selection.calculations.freshness import (
@@ -60,3 +62,27 @@ def test_no_evidence_is_undefined():
     found = freshness([], half_life_months=12, today=TODAY)
 
     assert (found.fresh_share, found.stale_share, found.oldest_months) == (None, None, None)
+
+
+@given(
+    st.lists(st.tuples(st.floats(0.1, 100), st.integers(0, 2000)), min_size=1, max_size=12),
+    st.sampled_from([0.01, 1000]),
+)
+def test_only_the_proportions_of_the_weights_count(rows, scale):
+    def found(factor: float):
+        pieces = [(weight * factor, TODAY - timedelta(days=days)) for weight, days in rows]
+        return freshness(pieces, half_life_months=12, today=TODAY)
+
+    assert found(scale).fresh_share == pytest.approx(found(1).fresh_share)
+    assert found(scale).stale_share == pytest.approx(found(1).stale_share)
+
+
+@given(st.lists(st.tuples(st.floats(0.1, 100), st.integers(0, 2000)), min_size=1, max_size=12), st.integers(0, 400))
+def test_evidence_never_grows_fresher_by_waiting(rows, days):
+    pieces = [(weight, TODAY - timedelta(days=age)) for weight, age in rows]
+
+    now = freshness(pieces, half_life_months=12, today=TODAY)
+    later = freshness(pieces, half_life_months=12, today=TODAY + timedelta(days=days))
+
+    assert later.fresh_share <= now.fresh_share + 1e-9
+    assert later.stale_share >= now.stale_share - 1e-9

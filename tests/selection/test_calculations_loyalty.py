@@ -5,6 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from selection.calculations.loyalty import (
     BuyingHistory,
@@ -83,3 +85,18 @@ def test_rungs_of_the_ladder(history, expected):
 def test_fewer_than_no_orders_are_refused():
     with pytest.raises(ValueError, match="fewer than none"):
         rung(BuyingHistory(orders=-1))
+
+
+@given(st.integers(-1000, 1000), st.integers(0, 1000), st.floats(0, 1), st.floats(0, 1))
+def test_who_earns_more_or_stays_longer_is_never_placed_worse(profit, more, stay, longer):
+    def sides(contribution: int, loyalty: float) -> tuple[bool, bool]:
+        field = profit_loyalty(Decimal(contribution), loyalty)
+        return (
+            field in {ProfitLoyalty.TRUE_FRIEND, ProfitLoyalty.BUTTERFLY},
+            field in {ProfitLoyalty.TRUE_FRIEND, ProfitLoyalty.BARNACLE},
+        )
+
+    before, after = sides(profit, stay), sides(profit + more, max(stay, longer))
+
+    assert after >= before
+    assert after[1] >= before[1]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -141,3 +143,16 @@ def test_every_cut_of_a_random_map_that_conserves_totals_100(edges):
     assert check.circle == ()
     assert all(cut.total == pytest.approx(100) for cut in check.cuts)
     assert check.sound or not flows
+
+
+@given(st.permutations(range(len(NODES))), st.permutations(range(len(FLOWS))), st.sampled_from([0.5, 1000]))
+def test_neither_the_order_nor_the_unit_of_volume_changes_what_a_map_says(nodes, flows, scale):
+    drawn = [replace(NODES[place], loss=NODES[place].loss * scale) for place in nodes]
+    flowing = [replace(FLOWS[place], volume=FLOWS[place].volume * scale) for place in flows]
+
+    check, plain = market_map_check(drawn, flowing), market_map_check(NODES, FLOWS)
+
+    assert check.sound
+    assert check.market_size == pytest.approx(plain.market_size * scale)
+    assert (check.our_share, check.leverage) == (pytest.approx(plain.our_share), plain.leverage)
+    assert [cut.total for cut in check.cuts] == pytest.approx([cut.total for cut in plain.cuts])

@@ -7,7 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from selection.calculations.bands import Band
-from selection.calculations.nine_cell import STRATEGIES, CellStrategy, StatusPart, cell_of, relationship_status, trail
+from selection.calculations.nine_cell import (
+    STATUS_WEIGHTS,
+    STRATEGIES,
+    CellStrategy,
+    StatusPart,
+    cell_of,
+    relationship_status,
+    trail,
+)
 
 WORKED = {
     "bond_index": 50.0,
@@ -108,3 +116,23 @@ def test_contributions_add_up_to_the_index(values):
     status = relationship_status(**values)
 
     assert sum(part.contribution or 0 for part in status.parts) == pytest.approx(status.index or 0)
+
+
+@given(parts, st.sampled_from([0.01, 7, 1000]))
+def test_only_the_proportions_of_the_weights_count(values, scale):
+    scaled = {part: weight * scale for part, weight in STATUS_WEIGHTS.items()}
+
+    plain, found = relationship_status(**values), relationship_status(**values, weights=scaled)
+
+    assert found.index == (None if plain.index is None else pytest.approx(plain.index))
+    assert found.provisional == plain.provisional
+
+
+@given(parts, st.sampled_from(sorted(WORKED)))
+def test_a_better_part_never_lowers_the_status(values, part):
+    full = {"share_of_wallet": 1.0, "tenure_years": 10.0}.get(part, 100.0)
+
+    before = relationship_status(**(values | {part: 0.0}))
+    after = relationship_status(**(values | {part: full}))
+
+    assert after.index >= before.index - 1e-9

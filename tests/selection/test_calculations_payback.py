@@ -5,6 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from selection.calculations.payback import payback_profile, payback_year
 
@@ -30,3 +32,11 @@ def test_nothing_paid_back_yet_is_out_of_balance():
 
 def test_no_year_known_is_undefined():
     assert payback_profile({"a": None}, this_year=2026).balanced is None
+
+
+@given(st.lists(st.integers(-100, 100), min_size=1, max_size=8), st.integers(0, 100))
+def test_more_money_never_pays_back_later(flows, more):
+    year = payback_year(2026, flows)
+    better = payback_year(2026, [flows[0] + more, *flows[1:]])
+
+    assert year is None or (better is not None and better <= year)

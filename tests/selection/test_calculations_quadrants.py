@@ -5,6 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from selection.calculations.explanation import as_data
 from selection.calculations.policies import DEFAULT_POLICIES, PlanDepth, PriceRule
@@ -89,3 +91,15 @@ def test_policies_and_modes_agree():
 
 def test_policies_can_be_stored():
     assert as_data(DEFAULT_POLICIES)["key"]["plan"] == "full"
+
+
+@given(st.integers(0, 10**9), st.integers(1, 10**9), st.integers(1, 10**9), st.integers(1, 1000))
+def test_neither_the_currency_nor_more_sales_shrinks_a_bubble(current, available, more, rate):
+    largest = available + more
+
+    plain = bubble(available=available, current=current, largest=largest)
+    converted = bubble(available=available * rate, current=current * rate, largest=largest * rate)
+    larger = bubble(available=largest, current=current, largest=largest)
+
+    assert (converted.radius, converted.ring) == (pytest.approx(plain.radius), pytest.approx(plain.ring))
+    assert larger.radius >= plain.radius

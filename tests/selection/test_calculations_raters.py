@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from selection.calculations.raters import Rating, rater_spread
 
@@ -44,3 +48,10 @@ def test_deviation_is_that_of_the_whole_panel():
 def test_a_rater_scores_a_factor_once():
     with pytest.raises(ValueError, match="once"):
         rater_spread([Rating("li", "size", 3), Rating("li", "size", 4)])
+
+
+@given(st.lists(st.integers(1, 10), min_size=1, max_size=8), st.randoms())
+def test_the_order_of_the_raters_changes_nothing(scores, rng: random.Random):
+    ratings = [Rating(str(place), "fit", score) for place, score in enumerate(scores)]
+
+    assert rater_spread(rng.sample(ratings, len(ratings))) == rater_spread(ratings)

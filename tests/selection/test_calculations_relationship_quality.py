@@ -95,3 +95,13 @@ def test_index_lies_between_0_and_100(answers):
 
     assert -1e-9 <= quality.index <= 100 + 1e-9
     assert 100 / 7 - 1e-9 <= quality.score <= 100 + 1e-9
+
+
+@given(respondent, st.sampled_from(list(Dimension)))
+def test_a_better_answer_never_lowers_the_quality(answers, dimension):
+    best = 1 if dimension is Dimension.CONFLICT else 7
+
+    before = relationship_quality([answers])
+    after = relationship_quality([answers | {dimension: [best]}])
+
+    assert after.score >= before.score - 1e-9

@@ -229,3 +229,28 @@ def test_the_order_of_the_ratings_changes_nothing(us, rival, order):
     ratings = ratings_of({"us": us, "rival1": rival})
 
     assert strength([ratings[place] for place in order]) == strength(ratings)
+
+
+@given(row, row, st.sampled_from([0.001, 0.5, 3, 1000]))
+def test_only_the_proportions_of_the_customers_weights_count(us, rival, scale):
+    scaled = [Factor(factor.key, factor.weight * scale) for factor in FACTORS]
+    ratings = ratings_of({"us": us, "rival1": rival})
+
+    plain = strength(ratings)
+    found = relative_strength(scaled, ratings, us="us", alternatives=RIVALS, today=TODAY)
+
+    assert found.ratio == pytest.approx(plain.ratio)
+    assert found.gap == pytest.approx(plain.gap)
+    assert (found.strong, found.evidence.confidence) == (plain.strong, pytest.approx(plain.evidence.confidence))
+
+
+@given(row, row, st.integers(0, 4))
+def test_a_better_score_of_a_rival_never_strengthens_us(us, rival, place):
+    better = [*rival]
+    better[place] = 10
+
+    before = strength(ratings_of({"us": us, "rival1": rival}))
+    after = strength(ratings_of({"us": us, "rival1": better}))
+
+    assert after.ratio <= before.ratio + 1e-9
+    assert after.position <= before.position + 1e-9

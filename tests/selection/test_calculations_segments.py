@@ -99,3 +99,11 @@ def test_difference_is_mutual_and_between_0_and_100(first, second):
     assert difference(one, two) == pytest.approx(difference(two, one))
     assert -1e-9 <= difference(one, two) <= 100 + 1e-9
     assert difference(one, one) == 0
+
+
+@given(points, points, st.sampled_from([2, 50]))
+def test_only_the_proportions_of_the_points_count(first, second, scale):
+    scaled = MicroSegment("one", {key: value * scale for key, value in first.items()})
+    two = MicroSegment("two", second)
+
+    assert difference(scaled, two) == pytest.approx(difference(MicroSegment("one", first), two))

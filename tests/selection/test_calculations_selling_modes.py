@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from selection.calculations.quadrants import Quadrant
 from selection.calculations.selling_modes import (
@@ -91,3 +93,21 @@ def test_half_a_test_proves_nothing():
 def test_answer_off_the_scale_is_refused():
     with pytest.raises(ValueError, match="between 0 and 100"):
         answers(potential=101)
+
+
+@given(st.lists(st.floats(0, 100), min_size=6, max_size=6), st.integers(0, 5))
+def test_a_better_answer_never_lowers_the_fit(given_answers, place):
+    names = (
+        "concentration",
+        "purchase_complexity",
+        "number_of_contacts",
+        "potential",
+        "customers_willing",
+        "able_to_tailor",
+    )
+    answers = dict(zip(names, given_answers, strict=True))
+
+    before, after = programme_fit(**answers), programme_fit(**(answers | {names[place]: 100.0}))
+
+    assert after.score >= before.score - 1e-9
+    assert after.fits >= before.fits

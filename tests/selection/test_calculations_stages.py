@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from selection.calculations.stages import (
     FORM_OF_STAGE,
@@ -104,3 +106,24 @@ def test_bow_tie_at_basic_and_diamond_at_interdependent():
 
 def test_older_names_cover_every_stage():
     assert [stage for stage in OLDER_NAMES.values() if stage] == list(Stage)
+
+
+@given(st.lists(st.integers(1, 4), min_size=6, max_size=6), st.integers(0, 5))
+def test_a_higher_answer_never_gives_an_earlier_stage(given_answers, place):
+    higher = [*given_answers]
+    higher[place] = 4
+
+    before = stage_result(answers(*given_answers), trading=True)
+    after = stage_result(answers(*higher), trading=True)
+
+    assert stage_index(after.stage) >= stage_index(before.stage)
+
+
+@given(st.lists(st.integers(1, 4), min_size=6, max_size=6), st.permutations(range(6)))
+def test_which_question_was_asked_first_changes_nothing(given_answers, order):
+    shuffled = [given_answers[place] for place in order]
+
+    assert (
+        stage_result(answers(*shuffled), trading=True).total
+        == stage_result(answers(*given_answers), trading=True).total
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from decimal import Decimal
 
 import pytest
@@ -119,3 +120,11 @@ def test_profit_shares_total_one(amounts):
     shares = [share.profit_share for share in pyramid_of(*amounts).shares if share.profit_share is not None]
 
     assert sum(shares) == pytest.approx(1) or not shares
+
+
+@given(st.lists(st.integers(-1000, 1000), max_size=40, unique=True), st.randoms(), st.sampled_from([1, 7, 1000]))
+def test_neither_the_order_nor_the_currency_moves_anybody(amounts, rng: random.Random, rate):
+    plain = [TierCandidate(str(amount), Decimal(amount)) for amount in amounts]
+    other = [TierCandidate(str(amount), Decimal(amount * rate)) for amount in rng.sample(amounts, len(amounts))]
+
+    assert tiers_of(tier_pyramid(other)) == tiers_of(tier_pyramid(plain))

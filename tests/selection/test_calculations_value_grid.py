@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import random
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from selection.calculations.value_grid import ValuePosition, potential_value, value_grid
 
@@ -73,3 +76,23 @@ def test_odd_number_has_its_middle_value_as_median():
     grid = value_grid(EIGHT | {"9": (Decimal(9), Decimal(1))})
 
     assert grid.current_cut == 5
+
+
+@given(st.integers(0, 10**6), st.integers(0, 10**6), st.integers(0, 10**6))
+def test_more_spent_elsewhere_is_never_less_potential(spend, more, ours):
+    def total(category_spend: int) -> Decimal:
+        found = potential_value(
+            category_spend=Decimal(category_spend), our_sales=Decimal(ours), margin=Decimal("0.25")
+        ).total
+        assert found is not None
+        return found
+
+    assert total(spend + more) >= total(spend)
+
+
+@given(st.lists(st.tuples(st.integers(0, 100), st.integers(0, 100)), min_size=8, max_size=20), st.randoms())
+def test_the_order_of_the_customers_changes_no_position(rows, rng: random.Random):
+    values = {str(place): (Decimal(one), Decimal(two)) for place, (one, two) in enumerate(rows)}
+    shuffled = dict(rng.sample(list(values.items()), len(values)))
+
+    assert dict(value_grid(shuffled).positions) == dict(value_grid(values).positions)

@@ -51,3 +51,10 @@ def test_points_total_100_and_stay_within_one_of_the_exact_share(weights):
     total = sum(weights.values())
     assert sum(points.values()) == 100
     assert all(abs(points[key] - weight / total * 100) < 1 + 1e-9 for key, weight in weights.items())
+
+
+@given(st.lists(st.integers(1, 1000), min_size=1, max_size=8), st.sampled_from([2, 10, 1000]))
+def test_scaled_weights_give_the_same_points(weights, scale):
+    plain = {str(place): weight for place, weight in enumerate(weights)}
+
+    assert points_of_100({key: weight * scale for key, weight in plain.items()}) == points_of_100(plain)
