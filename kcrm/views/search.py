@@ -28,7 +28,7 @@ ICONS: Final = {
     "contact": "contact",
     "task": "circle-check",
     "interaction": "messages-square",
-    "agreement": "file-signature",
+    "agreement": "file-pen-line",
     "document": "file-text",
 }
 
