@@ -34,7 +34,9 @@ from selection.api.decisions import (
     SnapshotRowResource,
 )
 from selection.api.market_maps import MarketMapResource
-from selection.api.matrix import CapacityResource, PositionResource, PotentialResource, QuadrantRuleResource
+from selection.api.matrix import PositionResource, PotentialResource
+from selection.api.models import FactorResource, ScoringModelResource
+from selection.api.policies import CapacityResource, QuadrantRuleResource
 from selection.api.projects import ProjectResource
 from selection.api.relationships import (
     BondResource,
@@ -45,7 +47,7 @@ from selection.api.relationships import (
 )
 from selection.api.rounds import ConsensusResource, RoundResource, SheetScoreResource
 from selection.api.scenarios import ScenarioMoveResource, ScenarioResource
-from selection.api.scoring import FactorResource, RatingResource, ScoreResource, ScoringModelResource
+from selection.api.scoring import RatingResource, ScoreResource
 from selection.api.segments import SegmentPlaceResource, SegmentResource
 from selection.api.strengths import (
     AlternativeResource,
@@ -53,6 +55,7 @@ from selection.api.strengths import (
     SupplierScoreResource,
     ViewFactorResource,
 )
+from selection.api.tiers import TierRuleResource
 from teams.api import OrgUnitResource
 
 router = SimpleRouter()
@@ -91,6 +94,7 @@ router.register("ratings", RatingResource, basename="rating")
 router.register("positions", PositionResource, basename="position")
 router.register("potentials", PotentialResource, basename="potential")
 router.register("quadrant-rules", QuadrantRuleResource, basename="quadrant-rule")
+router.register("tier-rules", TierRuleResource, basename="tier-rule")
 router.register("capacities", CapacityResource, basename="capacity")
 router.register("relationships", RelationshipResource, basename="relationship")
 router.register("bonds", BondResource, basename="bond")

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
 
 from kcrm.templatetags.interface import QUADRANTS
 from kcrm.views import styleguide_samples as samples
@@ -53,6 +54,7 @@ class SampleForm(forms.Form):
     paper = forms.FileField(label=_("Paper"), required=False)
 
 
+@require_safe
 def styleguide(request: HttpRequest) -> HttpResponse:
     """Every component on one page; `?toast=1` shows the notices, `?figure=` explains a figure."""
     if "figure" in request.GET:

@@ -20,7 +20,7 @@ from kcrm.lib.filters import StrictFilterSet
 from selection.calculations.explanation import as_data
 from selection.calculations.quadrants import Quadrant
 from selection.filters import PlacedFilter
-from selection.models import Capacity, Potential, QuadrantChoice, QuadrantRule, Rating
+from selection.models import Potential, QuadrantChoice, Rating
 from selection.selectors.matrix import placed_customers
 from selection.selectors.what_if import Move, what_if_of
 from selection.services.policies import estimate_potential
@@ -150,48 +150,3 @@ class PotentialResource(CreateRows):
         return estimate_potential(
             customer_id=values.pop("customer"), values=values, by=self.request.user, today=timezone.localdate()
         )
-
-
-class QuadrantRuleSerializer(serializers.ModelSerializer):  # type: ignore[type-arg]  # as above
-    """What the company says of a quadrant instead of the default policy."""
-
-    class Meta:
-        model = QuadrantRule
-        fields = (
-            "id", "quadrant", "contacts_a_year", "steering_meetings_a_year", "reviews_a_year", "cost_to_serve_cap",
-            "owner_load_limit", "effort", "text", "version",
-        )  # fmt: skip
-
-
-class QuadrantRuleResource(ReadOnlyResource):
-    """What is each quadrant entitled to?"""
-
-    model = QuadrantRule
-    access_resource = "scoring_model"
-    serializer_class = QuadrantRuleSerializer
-
-    def visible_rows(self) -> QuerySet[QuadrantRule]:
-        """All of them, for who reads scoring models."""
-        rows: QuerySet[QuadrantRule] = QuadrantRule.objects.visible_to(self.request.user)
-        return rows
-
-
-class CapacitySerializer(serializers.ModelSerializer):  # type: ignore[type-arg]  # as above
-    """The days a function has for accounts."""
-
-    class Meta:
-        model = Capacity
-        fields = ("id", "function", "days_a_year", "day_rate", "version")
-
-
-class CapacityResource(ReadOnlyResource):
-    """What is there to serve with?"""
-
-    model = Capacity
-    access_resource = "scoring_model"
-    serializer_class = CapacitySerializer
-
-    def visible_rows(self) -> QuerySet[Capacity]:
-        """All of them, for who reads scoring models."""
-        rows: QuerySet[Capacity] = Capacity.objects.visible_to(self.request.user)
-        return rows

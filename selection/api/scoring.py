@@ -18,7 +18,7 @@ from kcrm.lib.access import Verb
 from kcrm.lib.api.idempotency import answer_once
 from kcrm.lib.api.resources import CreateRows, ReadOnlyResource, StrictSerializer, UnitsField
 from kcrm.lib.filters import StrictFilterSet
-from selection.models import CurrentScore, ModelFactor, Rating, ScoringModel
+from selection.models import CurrentScore, Rating
 from selection.models.scores import TierChoice
 from selection.services.ratings import rate_customer
 from selection.services.runs import request_scoring
@@ -88,78 +88,6 @@ class ScoreResource(ReadOnlyResource):
         """Score all customers anew, each segment with its own model, as a job."""
         job = request_scoring(by=request.user)  # type: ignore[arg-type]
         return Response({"job": job.pk}, status=status.HTTP_202_ACCEPTED)
-
-
-class FactorSerializer(serializers.ModelSerializer):  # type: ignore[type-arg]
-    """A factor of a model."""
-
-    model = serializers.IntegerField(source="model_id")
-
-    class Meta:
-        model = ModelFactor
-        fields = (
-            "id",
-            "model",
-            "key",
-            "name",
-            "kind",
-            "metric",
-            "scale",
-            "anchors",
-            "weight",
-            "minimum",
-            "horizon",
-            "position",
-        )
-
-
-class FactorFilter(StrictFilterSet):
-    """Factors of one model."""
-
-    model = django_filters.NumberFilter(field_name="model_id")
-
-    class Meta:
-        model = ModelFactor
-        fields: ClassVar[list[str]] = []
-
-
-class FactorResource(ReadOnlyResource):
-    """What counts in each model, and how much?"""
-
-    model = ModelFactor
-    access_resource = "scoring_model"
-    orderings: ClassVar = {"id": "pk", "position": "position"}
-
-    serializer_class = FactorSerializer
-    filterset_class = FactorFilter
-
-    def visible_rows(self) -> QuerySet[ModelFactor]:
-        """Factors of the models that the caller may read."""
-        return ModelFactor.objects.filter(model__in=ScoringModel.objects.visible_to(self.request.user))
-
-
-class ScoringModelSerializer(serializers.ModelSerializer):  # type: ignore[type-arg]
-    """An edition of a factor set; without a segment it is the one for the rest."""
-
-    segment = serializers.IntegerField(source="segment_id")
-
-    class Meta:
-        model = ScoringModel
-        fields = ("id", "name", "purpose", "segment", "edition", "state", "version", "created_at", "updated_at")
-
-
-class ScoringModelResource(ReadOnlyResource):
-    """Which rules decide who is key?"""
-
-    model = ScoringModel
-    access_resource = "scoring_model"
-    serializer_class = ScoringModelSerializer
-    orderings: ClassVar = {"id": "pk", "name": "name"}
-
-    def visible_rows(self) -> QuerySet[ScoringModel]:
-        """Editions that the caller may read."""
-        rows: QuerySet[ScoringModel] = ScoringModel.objects.visible_to(self.request.user)
-        return rows
 
 
 class RatingSerializer(serializers.Serializer):  # type: ignore[type-arg]

@@ -62,8 +62,13 @@ def set_rule(*, quadrant: str, version: int | None, values: Mapping[str, Any], b
 
 
 @transaction.atomic
-def set_capacity(*, function: str, days_a_year: Decimal, day_rate: Decimal | None, by: User) -> Capacity:
-    """Say how many days a year a function has for accounts, and what one of them costs."""
+def set_capacity(
+    *, function: str, days_a_year: Decimal, day_rate: Decimal | None, by: User, version: int | None = None
+) -> Capacity:
+    """Say how many days a year a function has for accounts, and what one of them costs.
+
+    `version` None asks no version. Raises NotAllowed, StaleVersion, DomainError.
+    """
     if not permissions.can_edit_models(by):
         raise NotAllowed("scoring_model", Verb.UPDATE)
     if function not in TeamMembership.Function.values:
@@ -72,6 +77,8 @@ def set_capacity(*, function: str, days_a_year: Decimal, day_rate: Decimal | Non
         raise DomainError(_("Days and costs are never negative."), field="days_a_year")
     values = {"days_a_year": days_a_year, "day_rate": day_rate}
     capacity, made = Capacity.objects.select_for_update().get_or_create(function=function, defaults=values)
+    if version and capacity.version != version:
+        raise StaleVersion(_("Somebody else saved this first. Compare both versions and save again."), current=capacity)
     changes = {name: [None, value] for name, value in values.items()} if made else capacity.apply(values)
     if changes:
         action = AuditEntry.Action.CREATE if made else AuditEntry.Action.UPDATE

@@ -477,6 +477,15 @@ api:score-run                        score            C  all
 api:score-detail                     score            R  score
 api:scoring-model-list               scoring_model    R  list
 api:scoring-model-detail             scoring_model    R  scoring_model
+api:scoring-model-factors            scoring_model    U  scoring_model
+api:scoring-model-next-edition       scoring_model    U  scoring_model
+api:scoring-model-weights            scoring_model    U  scoring_model
+api:scoring-model-force              scoring_model    U  scoring_model
+api:scoring-model-retire             scoring_model    U  scoring_model
+api:tier-rule-list                   scoring_model    R  list
+api:tier-rule-detail                 scoring_model    R  tier_rule
+api:tier-rule-preview                score            R  list
+api:tier-rule-apply                  scoring_model    U  list
 api:segment-list                     segment          R  list
 api:segment-detail                   segment          R  segment
 api:segment-accept                   segment          U  segment

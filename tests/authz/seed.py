@@ -28,6 +28,7 @@ from selection.models import (
     Rating,
     SnapshotRow,
     SupplierScore,
+    TierRule,
 )
 from selection.services.customer_views import name_alternative, save_factor
 from selection.services.models import create_model, put_into_force
@@ -208,6 +209,7 @@ def one_of_everything() -> Seed:
             "relationship": relationship,
             "bond": Bond.objects.get(customer=customer),
             "potential": potential,
+            "tier_rule": TierRule.objects.create(),
             "quadrant_rule": set_rule(quadrant="key", version=None, values={"text": "Ours"}, by=office),
             "capacity": set_capacity(function="service", days_a_year=Decimal(100), day_rate=None, by=office),
             "customer_view": CustomerView.objects.get(customer=customer),

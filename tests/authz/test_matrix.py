@@ -28,7 +28,7 @@ OF_CUSTOMER = {
     "relationship", "bond",
 }  # fmt: skip
 OF_NOBODY = {"all", "unit", "coverage_rule", "person", "product", "product_group", "scoring_model", "judged", "webhook"}
-OF_NOBODY |= {"quadrant_rule", "capacity", "round", "snapshot", "custom_field", "project"}
+OF_NOBODY |= {"tier_rule", "quadrant_rule", "capacity", "round", "snapshot", "custom_field", "project"}
 OF_NOBODY |= {"scenario", "scenario_move"}
 # Sight of a record is decided by another row of the matrix than the act: first look, then act.
 SEEN_BY = {
@@ -70,9 +70,11 @@ NARROWER = {
 }
 # Finance fills in custom fields of its own classes on customers that it only reads otherwise.
 WIDER = {("finance", "customers:customer-fields")}
-BODIES = {"api:contact-left": {"on": "2026-02-01"}} | {
-    f"api:selection-project-{act}": {"step": "objectives"} for act in ("ask", "sign-off", "waive", "refuse")
-}
+BODIES = {
+    "api:contact-left": {"on": "2026-02-01"},
+    "api:scoring-model-factors": {"factors": [{"key": "fit", "kind": "judged", "weight": "100"}]},
+    "api:scoring-model-weights": {"comparisons": []},
+} | {f"api:selection-project-{act}": {"step": "objectives"} for act in ("ask", "sign-off", "waive", "refuse")}
 CHANGES_WITH_EACH_ANSWER = re.compile(r'nonce="[^"]*"|\b[A-Za-z0-9]{64}\b|[0-9a-f]{8}-[0-9a-f-]{27}')
 
 

@@ -5,6 +5,7 @@ the view set turns exactly these into one `SELECT ... values` and hands the rows
 serializer and call one service.
 """
 
+from kcrm.lib.api.acts import act, given
 from kcrm.lib.api.conditions import etag_of, if_match
 from kcrm.lib.api.exporting import ExportRows
 from kcrm.lib.api.serializers import StrictSerializer, UnitsField
@@ -19,6 +20,8 @@ __all__ = [
     "StrictSerializer",
     "UnitsField",
     "UpdateRows",
+    "act",
     "etag_of",
+    "given",
     "if_match",
 ]

@@ -96,9 +96,15 @@ class ReadOnlyResource(GenericViewSet):  # type: ignore[type-arg]  # DRF's class
         """Check who calls, and whether the token may ask for this at all."""
         super().initial(request, *args, **kwargs)
         token = getattr(request.user, "api_token", None)
-        verb = self.verbs.get(self.action or "", VERBS.get(request.method or "", Verb.READ))
-        if token is not None and not token_allows(self.access_resource, verb, token.scopes):
+        if token is not None and not token_allows(self.access_resource, self.verb, token.scopes):
             raise PermissionDenied(_("The token's scopes do not cover this call."))
+
+    @property
+    def verb(self) -> Verb:
+        """The verb of the matrix that this call is: as `verbs` says, as the act says, else as its method says."""
+        name = self.action or ""
+        by_act = getattr(getattr(self, name, None), "verb", None)
+        return self.verbs.get(name) or by_act or VERBS.get(self.request.method or "", Verb.READ)
 
     # --- reading
 
