@@ -6,7 +6,7 @@ from accounts.models import User
 from customers.models import Customer
 from customers.permissions import may, token_covers
 from kcrm.lib.access import Verb, allows, allows_anywhere, global_standings
-from selection.models import ScoringRound
+from selection.models import Decision, ScoringRound
 from teams.permissions import reach_of
 
 
@@ -85,6 +85,12 @@ def can_approve_decisions(user: User) -> bool:
     return token_covers(user, "selection_decision", Verb.APPROVE) and allows_anywhere(
         "selection_decision", Verb.APPROVE, actors
     )
+
+
+def customers_outside(user: User, decision: Decision) -> list[str]:
+    """The names of customers in the decision about which the user has no right to decide."""
+    lines = decision.lines.select_related("customer__org_unit")
+    return [line.customer.name for line in lines if not may(user, "selection_decision", Verb.APPROVE, line.customer)]
 
 
 def can_open_decisions(user: User) -> bool:

@@ -20,6 +20,7 @@ from kcrm.context import may_somewhere
 from kcrm.lib import formats
 from kcrm.lib.web import Page
 from planning.querysets import silent
+from selection.selectors.waiting import Waiting, waiting_for
 from teams.permissions import reach_of
 
 SOON: Final = timedelta(days=7)
@@ -38,10 +39,11 @@ class Day:
     ending: list[Agreement]
     talks: list[Interaction]
     customers: int
+    waiting: list[Waiting]
 
 
 def day_for(user: User, today: date) -> Day:
-    """A person's day, in eight statements."""
+    """A person's day, in a handful of statements."""
     reach = reach_of(user)
     mine = Customer.objects.alive().filter(account_team__in=[*reach.teams]) if reach.teams else Customer.objects.none()
     watched = mine if reach.teams else Customer.objects.visible_to(user)
@@ -74,6 +76,7 @@ def day_for(user: User, today: date) -> Day:
             .order_by("-happened_at")[:SHOWN]
         ),
         customers=watched.count(),
+        waiting=waiting_for(user),
     )
 
 
@@ -90,6 +93,12 @@ def answer_of(day: Day) -> tuple[str, str]:
         parts.append(
             ngettext("%(count)s is due today", "%(count)s are due today", len(due_today)) % {"count": len(due_today)}
         )
+    if day.waiting:
+        waiting = len(day.waiting)
+        parts.append(
+            ngettext("%(count)s matter waits for your word", "%(count)s matters wait for your word", waiting)
+            % {"count": waiting}
+        )
     main = formats.listing(parts) + "." if parts else _("Nothing is late and nothing is due today.")
     if not day.silent:
         return main, ""
@@ -99,6 +108,21 @@ def answer_of(day: Day) -> tuple[str, str]:
         "days": (day.today - first["since"]).days,
     }
     return main, because
+
+
+def waiting_items(day: Day) -> list[dict[str, Any]]:
+    """What goes on only after this person's word, with the day by which it should."""
+    return [
+        {
+            "tag": formats.short_day(one.day) if one.day else "",
+            "css": "bad" if one.day and one.day < day.today else "warn" if one.day == day.today else "",
+            "title": one.title,
+            "note": one.note,
+            "url": one.url,
+            "when": _("late") if one.day and one.day < day.today else "",
+        }
+        for one in day.waiting
+    ]
 
 
 def silent_items(day: Day) -> list[dict[str, Any]]:
@@ -156,6 +180,7 @@ class MyDay(Page):
             "day": day,
             "answer": answer,
             "because": because,
+            "waiting_items": waiting_items(day),
             "silent_items": silent_items(day),
             "ending_items": ending_items(day),
             "may_read_talks": may_somewhere("interaction")(request.user),

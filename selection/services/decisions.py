@@ -14,7 +14,6 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import AuditEntry, User
 from accounts.services import audit
 from customers.models import Customer
-from customers.permissions import may
 from jobs.notices import notification_kind
 from jobs.services.notifications import notify
 from kcrm.lib.access import Verb
@@ -207,7 +206,7 @@ def propose(*, decision_id: int, version: int | None, by: User) -> Decision:
     decision.apply({"state": State.PROPOSED, "proposed_at": timezone.now()})
     audit.record(action=AuditEntry.Action.UPDATE, by=by, subject=decision, changes={"state": ["draft", "proposed"]})
     for director in User.objects.active().filter(roles__contains=["director"]).exclude(pk=by.pk):
-        if _customers_outside(decision, director):
+        if permissions.customers_outside(director, decision):
             continue
         notify(
             user=director,
@@ -234,7 +233,7 @@ def decide(*, decision_id: int, version: int | None, approve: bool, remark: str,
         raise DomainError(_("Only a proposed decision can be approved or rejected."))
     if decision.drafted_by_id == by.pk:
         raise DomainError(_("Somebody else must decide about what you proposed."))
-    if outside := _customers_outside(decision, by):
+    if outside := permissions.customers_outside(by, decision):
         names = ", ".join(outside[:5])
         raise DomainError(_("These customers are not in your portfolio: %(names)s.") % {"names": names})
     if not approve and not remark.strip():
@@ -366,12 +365,6 @@ def _tell_owners(decision: Decision, lines: Sequence[DecisionLine]) -> None:
             url=reverse("selection:decision-detail", args=[decision.pk]),
             customer_id=line.customer_id,
         )
-
-
-def _customers_outside(decision: Decision, person: User) -> list[str]:
-    """The names of customers in the decision about which this person has no right to decide."""
-    lines = decision.lines.select_related("customer__org_unit")
-    return [line.customer.name for line in lines if not may(person, "selection_decision", Verb.APPROVE, line.customer)]
 
 
 def _prepared(decision_id: int, version: int | None, by: User) -> Decision:
