@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
+from django.http import HttpResponseBase
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from jobs.downloads import file_answer
 from jobs.filters import JobFilter, NotificationFilter
 from jobs.handlers import title_of
 from jobs.messages import readable
@@ -59,7 +62,7 @@ class JobSerializer(serializers.ModelSerializer):
 
 
 class JobResource(ReadOnlyResource):
-    """Jobs: how far they are and what came of them. The file of a job is fetched from its page."""
+    """Jobs: how far they are, what came of them, and the file that some of them make."""
 
     model = Job
     access_resource = "job"
@@ -102,6 +105,13 @@ class JobResource(ReadOnlyResource):
         """Start a job that failed, was cancelled or given up once more."""
         user: Any = request.user
         return self.answer_with(retry_job(job_id=int(pk), by=user).pk)
+
+    @extend_schema(responses={(200, "application/octet-stream"): OpenApiTypes.BINARY})
+    @action(detail=True, methods=["get"])
+    def file(self, request: Request, pk: str) -> HttpResponseBase:
+        """The file that a job made, for who asked for it and still may have it; a token fetches its own."""
+        user: Any = request.user
+        return file_answer(self.visible_rows().select_related("requested_by").get(pk=int(pk)), user)
 
 
 class NotificationSerializer(serializers.ModelSerializer):

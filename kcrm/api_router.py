@@ -8,6 +8,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from rest_framework.routers import SimpleRouter
 
 from accounts.api import ApiTokenResource, AuditEntryResource, MeView, UserResource
+from bulk.api import BulkEditResource
 from customers.api.account_teams import MembershipResource
 from customers.api.contacts import ContactResource, ContactRoleResource
 from customers.api.customers import BuyingUnitResource, SiteResource, TagResource
@@ -18,6 +19,7 @@ from customers.api.papers import AgreementResource, DocumentResource
 from customers.api.privacy import ConsentResource
 from customers.api.search import SearchView
 from customers.api.tasks import TaskResource
+from exports.api import ExportRequestResource
 from feed.api.changes import ChangesView
 from feed.api.webhooks import DeliveryResource, WebhookResource
 from fields.api import CustomFieldResource
@@ -113,6 +115,8 @@ router.register("scenario-moves", ScenarioMoveResource, basename="scenario-move"
 router.register("decisions", DecisionResource, basename="decision")
 router.register("decision-lines", DecisionLineResource, basename="decision-line")
 router.register("classifications", ClassificationResource, basename="classification")
+router.register("bulk-edits", BulkEditResource, basename="bulk-edit")
+router.register("export-requests", ExportRequestResource, basename="export-request")
 router.register("jobs", JobResource, basename="job")
 router.register("notifications", NotificationResource, basename="notification")
 router.register("webhooks", WebhookResource, basename="webhook")

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Final
-from urllib.parse import urlsplit
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import Http404, HttpRequest, QueryDict
-from django.urls import resolve, reverse
+from django.http import Http404
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -24,31 +23,17 @@ from jobs.services import enqueue, notify
 from kcrm.lib.access import Verb
 from kcrm.lib.errors import DomainError, NotAllowed
 from kcrm.lib.export import WRITERS
+from kcrm.lib.tables.addresses import list_at
 from kcrm.lib.tables.page import Query
-from kcrm.lib.tables.views import ListPageView, exportable_rows, filters_in_words
+from kcrm.lib.tables.views import exportable_rows, filters_in_words
 
 KIND: Final = "exports.write"
 State = ExportRequest.State
 
 
-def query_of(address: str, *, by: User) -> Query:
-    """What the list at an address of ours shows this person now. Raises Http404, BadQuery."""
-    parts = urlsplit(address)
-    match = resolve(parts.path)
-    view_class = getattr(match.func, "view_class", None)
-    if view_class is None or not issubclass(view_class, ListPageView):
-        raise Http404
-    request = HttpRequest()
-    request.method, request.path, request.user = "GET", parts.path, by  # type: ignore[assignment]
-    request.GET = QueryDict(parts.query)  # type: ignore[assignment]
-    view = view_class()
-    view.setup(request, *match.args, **match.kwargs)
-    return view.read_query(request)
-
-
 def export_of(address: str, *, by: User) -> Query:
-    """The same of an address that asks for a file. Raises Http404 for one that does not."""
-    query = query_of(address, by=by)
+    """What the list at an address that asks for a file shows this person now. Raises Http404, BadQuery."""
+    query = list_at(address, by=by)
     if query.state.export not in WRITERS:
         raise Http404
     return query
@@ -58,8 +43,11 @@ def export_of(address: str, *, by: User) -> Query:
 def request_export(*, address: str, reason: str, by: User) -> ExportRequest:
     """Ask for the list at this address as a file; without need for approval its job starts at once.
 
-    Raises Http404 for what is no list, PermissionDenied where the person may carry away none of it, DomainError.
+    A token carries rows away by itself, within its own limits. Raises Http404 for what is no list, PermissionDenied
+    where the person may carry away none of it, DomainError.
     """
+    if by.api_token is not None:
+        raise NotAllowed("export_job", Verb.CREATE)
     query = export_of(address, by=by)
     form = query.state.export
     count = counted(exportable_rows(query, by=by))
@@ -149,7 +137,7 @@ def may_download(user: User, job: Job) -> bool:
     if asked is None or asked.rights != permissions.fingerprint(user):
         return False
     try:
-        exportable_rows(query_of(asked.address, by=user), by=user)
+        exportable_rows(list_at(asked.address, by=user), by=user)
     except (PermissionDenied, Http404, DomainError):
         return False
     return True

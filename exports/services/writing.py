@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from exports import permissions
 from exports.models import ExportRequest
-from exports.services.requests import query_of
 from kcrm.lib.errors import DomainError
+from kcrm.lib.tables.addresses import list_at
 from kcrm.lib.tables.views import written_list
 
 
@@ -32,7 +32,7 @@ def write_export(
     asked = ExportRequest.objects.get(pk=request_id, requested_by=by)
     if asked.state != ExportRequest.State.APPROVED:
         raise PermissionDenied
-    query = query_of(f"{asked.path}?{asked.query}&export={asked.form}", by=by)
+    query = list_at(f"{asked.path}?{asked.query}&export={asked.form}", by=by)
     if [column.name for column in query.state.shown] != asked.columns:
         raise DomainError(_("The columns of this list are no longer those that were asked for. Ask again."))
     rights = permissions.fingerprint(by)

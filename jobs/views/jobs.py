@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
@@ -14,15 +14,13 @@ from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy
 from django.views.decorators.http import require_GET
 
 from accounts.models import User
-from jobs import permissions
+from jobs.downloads import file_answer
 from jobs.filters import JobFilter
 from jobs.handlers import title_of
 from jobs.messages import readable
 from jobs.models import Job
 from jobs.selectors.jobs import STATE_CSS, job_page
 from jobs.services import cancel_job, retry_job, schedules
-from kcrm.lib.access import Verb
-from kcrm.lib.errors import NotAllowed
 from kcrm.lib.tables import Cell, Column, EmptyState, Kind, ListPage, ListPageView, ListSpec
 from kcrm.lib.tables.views import is_fragment
 from kcrm.lib.web import ActView
@@ -133,16 +131,8 @@ class JobRetryView(JobCancelView):
 @require_GET
 def job_file(request: HttpRequest, pk: int) -> HttpResponse:
     """The file that a job made, for the person who asked for it and still may have it."""
-    job = _seen(request, pk)
-    if not permissions.can_download(request.user, job):
-        raise NotAllowed("job", Verb.READ)
-    if not job.file or job.state != Job.State.SUCCEEDED or not job.file.storage.exists(job.file.name):
-        raise Http404
-    answer = FileResponse(job.file.open("rb"), as_attachment=True, filename=job.file_name)
-    answer["X-Content-Type-Options"] = "nosniff"
-    answer["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    answer["Cache-Control"] = "no-store, private"
-    return answer
+    user: User = request.user
+    return file_answer(_seen(request, pk), user)
 
 
 def _seen(request: HttpRequest, pk: int) -> Job:
