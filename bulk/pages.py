@@ -50,6 +50,7 @@ class CellView(Page):
 
     http_method_names = ["get", "post", "head", "options"]
     spec: ListSpec = None  # type: ignore[assignment]  # each address names its list
+    resource = "account_profile"
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         """Find what the list says of this field."""
@@ -64,7 +65,7 @@ class CellView(Page):
         if column is None or not column.editable:
             raise Http404
         if not self.declared.may_change(user, record):
-            raise NotAllowed("account_profile", Verb.UPDATE)
+            raise NotAllowed(self.resource, Verb.UPDATE)
         return record, self.declared.field(column.name)
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from bulk.registry import BulkField, BulkList, register
 from customers import permissions
-from customers.custom_fields import CONTACT, CUSTOMER
+from customers.custom_fields import CONTACT, CUSTOMER, TASK
 from customers.forms.customers import TagsField, countries
 from customers.forms.widgets import DayInput
 from customers.models import Contact, Customer, Task
@@ -189,7 +189,7 @@ def _day(value: Any) -> date | None:
 
 def _update_task(pk: int, version: int, values: Mapping[str, Any], by: User) -> None:
     """Values through one service, the state through that of its own act."""
-    own = dict(values)
+    own = folded(values)
     state = own.pop("state", None)
     if "due_on" in own:
         own["due_on"] = _day(own["due_on"])
@@ -237,5 +237,6 @@ TASKS: Final = register(
         allowed=_offered("task", Verb.UPDATE),
         may_change=permissions.can_change_task,
         may_delete=_offered("task", Verb.DELETE),
+        more=lambda user: bulk_fields(TASK.key, user, TASK.classes),
     )
 )

@@ -8,9 +8,11 @@ from typing import Any
 from django.db.models import QuerySet
 
 from accounts.models import User
+from customers.custom_fields import AGREEMENT, CONTACT, CUSTOMER, INTERACTION, TASK
 from customers.models import Contact, ContactRole, Customer
 from feed.models import Change
 from feed.registry import FeedResource, Sight, register
+from fields.feeds import protected_of
 from teams.models import OrgUnit
 from teams.permissions import reach_of
 
@@ -84,6 +86,7 @@ register(
         "account_profile",
         _customers,
         "customers.customer",
+        hides=protected_of(CUSTOMER.key),
         events=("created", "updated", "deleted", "restored", "merged"),
     )
 )
@@ -94,15 +97,17 @@ register(
         _by_rows(lambda user: Contact.objects.visible_to(user), _binned_contacts),
         "customers.contact",
         hidden=PRIVATE,
+        hides=protected_of(CONTACT.key),
         events=("created", "updated", "deleted", "restored", "merged"),
     )
 )
 register(FeedResource("contact_role", "contact", by_customer("contact"), "customers.contactrole"))
 register(FeedResource("site", "account_profile", by_customer("account_profile"), "customers.site"))
 register(FeedResource("buying_unit", "account_profile", by_customer("account_profile"), "customers.buyingunit"))
-register(FeedResource("interaction", "interaction", by_customer("interaction"), "customers.interaction"))
-register(FeedResource("task", "task", by_customer("task"), "customers.task"))
+register(FeedResource("interaction", "interaction", by_customer("interaction"), "customers.interaction",
+                      hides=protected_of(INTERACTION.key)))  # fmt: skip
+register(FeedResource("task", "task", by_customer("task"), "customers.task", hides=protected_of(TASK.key)))
 register(FeedResource("agreement", "agreement", by_customer("agreement"), "customers.agreement",
-                      hidden=frozenset({"annual_value", "currency"})))  # fmt: skip
+                      hidden=frozenset({"annual_value", "currency"}), hides=protected_of(AGREEMENT.key)))  # fmt: skip
 register(FeedResource("team_membership", "account_team", _memberships, "teams.teammembership",
                       hidden=frozenset({"fin", "political", "negotiation"})))  # fmt: skip

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.importables import known_people
 from accounts.models import User
 from customers import permissions
-from customers.custom_fields import CONTACT, CUSTOMER
+from customers.custom_fields import AGREEMENT, CONTACT, CUSTOMER, INTERACTION, TASK
 from customers.models import Agreement, Customer, Interaction, Site, Task
 from customers.selectors.duplicates import likely_duplicates
 from customers.services import search
@@ -276,6 +276,7 @@ register(
         ),
         allowed=_has("interaction", Verb.CREATE),
         save=save_interactions,
+        more=lambda: import_fields(INTERACTION.key, INTERACTION.classes),
         refresh=_refresh,
     )
 )  # fmt: skip
@@ -309,6 +310,7 @@ register(
         ),
         allowed=_has("task", Verb.CREATE),
         save=save_tasks,
+        more=lambda: import_fields(TASK.key, TASK.classes),
         refresh=_refresh,
     )
 )  # fmt: skip
@@ -343,6 +345,7 @@ register(
         ),
         allowed=_has("agreement", Verb.CREATE),
         save=save_agreements,
+        more=lambda: import_fields(AGREEMENT.key, AGREEMENT.classes),
         refresh=_refresh,
     )
 )  # fmt: skip

@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from customers.models import Customer, Task
+from customers.querysets.papers import reads_values
 from kcrm.lib.access import Actor, Scope, Standing, Verb, allows, allows_anywhere, readable_classes, token_allows
 from teams.models import OrgUnit
 from teams.permissions import reach_of
@@ -203,6 +204,11 @@ def contact_classes(user: User, verb: Verb, customers: Iterable[Customer]) -> fr
         for name, resource in resources.items()
         if may_for_any(user, resource, verb, known) and not (name == "F6P" and has_token(user))
     )
+
+
+def agreement_classes(user: User) -> frozenset[str]:
+    """The field classes of agreements: what they are worth is there for who reads their commercial part."""
+    return OPEN_CLASSES if reads_values(user) else OPEN_CLASSES - {"F1"}
 
 
 def can_import(user: User) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
@@ -33,7 +33,8 @@ class FeedResource:
 
     `name` is what its events begin with; `subject_type` is the audit trail's name of it, empty for events that a
     service notes itself. `resource` is the row of the access matrix that a token must be able to read. `hidden` fields
-    are never named. `verbs` translates acts of the trail where they differ from the usual words.
+    are never named, nor are those that `hides` picks from the names of an act. `verbs` translates acts of the trail
+    where they differ from the usual words.
     """
 
     name: str
@@ -41,6 +42,7 @@ class FeedResource:
     sight: Sight
     subject_type: str = ""
     hidden: frozenset[str] = frozenset()
+    hides: Callable[[Collection[str]], Collection[str]] = lambda names: ()
     verbs: Mapping[str, str] = field(default_factory=dict)
     events: tuple[str, ...] = ("created", "updated", "deleted", "restored")
 

@@ -102,10 +102,22 @@ def lines_of(field: CustomField) -> str:
     return "\n".join(lines)
 
 
+def own_fields(record: RecordType, user: Any, *, stored: Any = None, classes: Collection[str] | None = None) -> Any:
+    """What a page tells its form of the record's own fields: whose they are, who fills in which, what is stored.
+
+    `stored` is the record, None for a new one; `classes` are the field classes that the person may write, all of the
+    record's where nothing is said.
+    """
+    values = stored.custom if stored is not None else {}
+    allowed = record.classes if classes is None else classes
+    return {"record_type": record.key, "user": user, "classes": allowed, "stored": values}
+
+
 class CustomValues(forms.BaseForm):
     """What the form of a record gains: the record's own fields at its end.
 
-    Call `add_custom` at the end of `__init__`; `custom_values` are what the services take. A value that was sent for a
+    Call `add_custom` at the end of `__init__`, with what the page says in `own_fields`; `custom_values` are what the
+    services take. A value that was sent for a
     field which there is not any more (somebody retired it meanwhile) is not lost silently: the form says so once.
     """
 
@@ -136,6 +148,10 @@ class CustomValues(forms.BaseForm):
             return value_in(record, name)
         stored = record.custom.get(field.key)
         return self.fields[name].to_python(kind_of(field).typed(field, stored)) if stored is not None else None
+
+    def plain_values(self) -> dict[str, Any]:
+        """What was typed into the form's own fields."""
+        return {name: value for name, value in self.cleaned_data.items() if not name.startswith(PREFIX)}
 
     def custom_values(self) -> dict[str, Any]:
         """{key: value} of the fields."""

@@ -26,13 +26,15 @@ class RecordType:
     """A kind of record that can have custom fields.
 
     `key` names it in addresses and stays; `classes` are the field classes that its fields may have, the usual one
-    first. The model has the column `custom` (`fields.models.Customisable`).
+    first. The model has the column `custom` (`fields.models.Customisable`). Where `names_people` is said, free words
+    are likely to name somebody: the trail says of texts and links only that they changed.
     """
 
     key: str
     label: Any
     model_label: str
     classes: tuple[str, ...] = ("F0",)
+    names_people: bool = False
 
     @property
     def model(self) -> type[Model]:

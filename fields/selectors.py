@@ -21,7 +21,7 @@ from fields.registry import CLASS_WORDS, RecordType, all_record_types
 def names_of(fields: Iterable[Definition], *values: Mapping[str, Any]) -> dict[int, str]:
     """The names of people whom the values name; asks the database only where there is somebody."""
     keys = [field.key for field in fields if field.kind == "user"]
-    numbers = {stored[key] for stored in values for key in keys if key in stored}
+    numbers = {stored[key] for stored in values for key in keys if isinstance(stored.get(key), int)}
     return dict(User.objects.filter(pk__in=numbers).values_list("pk", "full_name")) if numbers else {}
 
 

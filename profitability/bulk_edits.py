@@ -8,7 +8,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from bulk.registry import BulkField, BulkList, register
+from fields.bulk import bulk_fields, folded
 from profitability import permissions
+from profitability.custom_fields import PRODUCT
 from profitability.models import Product, ProductGroup
 from profitability.services.products import change_product
 
@@ -50,8 +52,11 @@ PRODUCTS: Final = register(
                 read=lambda product: product.unit,
             ),
         ),
-        update=lambda pk, version, values, by: change_product(product_id=pk, version=version, values=values, by=by),
+        update=lambda pk, version, values, by: change_product(
+            product_id=pk, version=version, values=folded(values), by=by
+        ),
         allowed=permissions.can_change_products,
         may_change=lambda user, product: permissions.can_change_products(user),
+        more=lambda user: bulk_fields(PRODUCT.key, user, PRODUCT.classes),
     )
 )

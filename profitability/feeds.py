@@ -7,7 +7,9 @@ from collections.abc import Mapping, Sequence
 from accounts.models import User
 from feed.models import Change
 from feed.registry import FeedResource, register
+from fields.feeds import protected_of
 from profitability import permissions
+from profitability.custom_fields import PRODUCT
 from profitability.models import Product, ProductGroup
 
 
@@ -28,6 +30,7 @@ def _loads(user: User, changes: Sequence[Change]) -> Mapping[int, bool]:
     return {change.seq: True for change in changes} if permissions.can_load_ledger(user) else {}
 
 
-register(FeedResource("product", "product", _products, "profitability.product", hidden=frozenset({"list_price"})))
+register(FeedResource("product", "product", _products, "profitability.product", hidden=frozenset({"list_price"}),
+                      hides=protected_of(PRODUCT.key)))  # fmt: skip
 register(FeedResource("product_group", "product", _groups, "profitability.productgroup"))
 register(FeedResource("ledger", "sales_facts", _loads, events=("imported",)))

@@ -10,8 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from customers.importables import CUSTOMER_ALIASES, near_customers
+from fields.importing import import_fields
 from kcrm.lib.imports import Field, Importable, Kind, register
 from profitability import permissions
+from profitability.custom_fields import PRODUCT
 from profitability.models import LedgerDocument, LedgerLine, Product, ProductGroup
 from profitability.services.imports import save_product_groups, save_products
 from profitability.services.ledger_documents import save_documents
@@ -85,6 +87,7 @@ register(
         identity=lambda values: str(values["sku"]),
         allowed=permissions.can_change_products,
         save=save_products,
+        more=lambda: import_fields(PRODUCT.key, PRODUCT.classes),
     )
 )  # fmt: skip
 

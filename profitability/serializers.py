@@ -6,6 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from fields.api import CustomValuesField
 from kcrm.lib.api.resources import StrictSerializer, UnitsField
 from profitability.models import LedgerDocument, LedgerLine
 from profitability.services.ledger import COLUMNS
@@ -37,6 +38,7 @@ class ProductSerializer(serializers.Serializer):  # type: ignore[type-arg]  # no
     currency = serializers.CharField()
     unit = serializers.CharField()
     is_active = serializers.BooleanField()
+    custom = CustomValuesField()
     version = serializers.IntegerField()
 
 

@@ -17,4 +17,5 @@ urlpatterns = [
     path("ledger/months/reopen/", months.MonthReopenView.as_view(), name="month-reopen"),
     path("products/", products.ProductListView.as_view(), name="product-list"),
     path("products/<int:pk>/", products.ProductView.as_view(), name="product-detail"),
+    path("products/<int:pk>/cells/<slug:field>/", products.ProductCellView.as_view(), name="product-cell"),
 ]

@@ -12,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from customers.api.exporting import ExportPartRows
+from customers.custom_fields import INTERACTION
 from customers.filters.interactions import InteractionFilter
 from customers.models import Interaction, InteractionContact, InteractionPerson
 from customers.serializers.interactions import (
@@ -21,14 +22,16 @@ from customers.serializers.interactions import (
     own_values,
 )
 from customers.services import interactions
+from fields.api import CustomFieldsResource
 from kcrm.lib.access import Verb
 from kcrm.lib.api.idempotency import answer_once
 from kcrm.lib.api.resources import Resource, if_match
 
 
-class InteractionResource(ExportPartRows, Resource):
+class InteractionResource(CustomFieldsResource, ExportPartRows, Resource):
     """Calls, visits, meetings, e-mails and notes; a next step becomes a task."""
 
+    record_type = INTERACTION.key
     model = Interaction
     access_resource = "interaction"
     serializer_class = InteractionSerializer
@@ -59,7 +62,7 @@ class InteractionResource(ExportPartRows, Resource):
         """Log it."""
         return interactions.log_interaction(
             customer_id=values["customer"],
-            values=own_values(values),
+            values={"custom": {}} | own_values(values),
             by=self.request.user,
             now=timezone.now(),
             contact_ids=values.get("contacts", ()),

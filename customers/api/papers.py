@@ -12,10 +12,11 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from customers import permissions
 from customers.api.exporting import ExportPartRows
+from customers.custom_fields import AGREEMENT
 from customers.downloads import file_answer
 from customers.filters.papers import AgreementFilter, DocumentFilter
-from customers.lists.papers import agreement_classes
 from customers.models import Agreement, Document
 from customers.serializers.papers import (
     AgreementChangeSerializer,
@@ -27,6 +28,7 @@ from customers.serializers.papers import (
     stored_names,
 )
 from customers.services import agreements, documents
+from fields.api import CustomFieldsResource
 from kcrm.lib.access import Verb
 from kcrm.lib.api.idempotency import answer_once
 from kcrm.lib.api.rendering import OrjsonParser
@@ -85,9 +87,10 @@ class DocumentResource(Resource):
         return self.answer_with(int(pk))
 
 
-class AgreementResource(ExportPartRows, CreateRows, UpdateRows):
+class AgreementResource(CustomFieldsResource, ExportPartRows, CreateRows, UpdateRows):
     """Contracts and price agreements; what they are worth is absent for tokens and service agents."""
 
+    record_type = AGREEMENT.key
     model = Agreement
     access_resource = "agreement"
     serializer_class = AgreementSerializer
@@ -108,12 +111,12 @@ class AgreementResource(ExportPartRows, CreateRows, UpdateRows):
 
     def allowed_classes(self) -> frozenset[str]:
         """The commercial part for who reads it."""
-        return agreement_classes(self.request.user)
+        return permissions.agreement_classes(self.request.user)
 
     def create_with(self, values: dict[str, Any]) -> Agreement:
         """Note it."""
         return agreements.create_agreement(
-            customer_id=values["customer"], values=stored_names(values), by=self.request.user
+            customer_id=values["customer"], values={"custom": {}} | stored_names(values), by=self.request.user
         )
 
     def update_with(self, pk: int, version: int, values: dict[str, Any]) -> Agreement:

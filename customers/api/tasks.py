@@ -11,18 +11,21 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from customers.api.exporting import ExportPartRows
+from customers.custom_fields import TASK
 from customers.filters.tasks import TaskFilter
 from customers.models import Task
 from customers.serializers.tasks import TaskChangeSerializer, TaskCreateSerializer, TaskSerializer, stored_names
 from customers.services import tasks
+from fields.api import CustomFieldsResource
 from kcrm.lib.access import Verb
 from kcrm.lib.api.idempotency import answer_once
 from kcrm.lib.api.resources import Resource, if_match
 
 
-class TaskResource(ExportPartRows, Resource):
+class TaskResource(CustomFieldsResource, ExportPartRows, Resource):
     """What is to be done for customers."""
 
+    record_type = TASK.key
     model = Task
     access_resource = "task"
     serializer_class = TaskSerializer
@@ -47,7 +50,7 @@ class TaskResource(ExportPartRows, Resource):
         """Give it to somebody."""
         return tasks.create_task(
             customer_id=values["customer"],
-            values=stored_names(values),
+            values={"custom": {}} | stored_names(values),
             by=self.request.user,
             today=timezone.localdate(),
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -11,9 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from customers.forms.widgets import DayInput, MomentInput
 from customers.models import Contact, Interaction
+from fields.forms import CustomValues
 
 
-class InteractionForm(forms.Form):
+class InteractionForm(CustomValues, forms.Form):
     """The small form that a call is logged with; what matters in the moment comes first."""
 
     kind = forms.ChoiceField(label=_("Kind"), choices=Interaction.Kind.choices, initial=Interaction.Kind.CALL)
@@ -46,7 +48,13 @@ class InteractionForm(forms.Form):
     )
 
     def __init__(
-        self, *args: Any, contacts: QuerySet[Contact], people: QuerySet[User], steps: bool = True, **kwargs: Any
+        self,
+        *args: Any,
+        contacts: QuerySet[Contact],
+        people: QuerySet[User],
+        own: Mapping[str, Any],
+        steps: bool = True,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.fields["contacts"].queryset = contacts
@@ -57,11 +65,13 @@ class InteractionForm(forms.Form):
         if not steps:
             for name in ("next_step", "next_step_on", "next_step_for"):
                 del self.fields[name]
+        self.add_custom(**own)
 
     def values(self) -> dict[str, Any]:
         """The interaction's own values, without participants."""
         others = {"contacts", "people", "next_step_for"}
-        return {name: value for name, value in self.cleaned_data.items() if name not in others}
+        values = {name: value for name, value in self.plain_values().items() if name not in others}
+        return values | {"custom": self.custom_values()}
 
     def contact_ids(self) -> list[int]:
         """Their people."""

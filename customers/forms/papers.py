@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from customers.calculations.file_types import MEDIA_TYPES
 from customers.forms.widgets import DayInput
 from customers.models import Agreement, Document
+from fields.forms import CustomValues
 
 
 class DocumentForm(forms.Form):
@@ -33,7 +35,7 @@ class DocumentTitleForm(forms.Form):
     title = forms.CharField(label=_("Title"), max_length=200)
 
 
-class AgreementForm(forms.Form):
+class AgreementForm(CustomValues, forms.Form):
     """What was agreed, from when until when, with which notice."""
 
     title = forms.CharField(label=_("Title"), max_length=200)
@@ -50,9 +52,10 @@ class AgreementForm(forms.Form):
     currency = forms.CharField(label=_("Currency"), max_length=3, help_text=_("Three letters, such as CNY or EUR"))
     document = forms.ModelChoiceField(label=_("File"), queryset=Document.objects.none(), required=False)
 
-    def __init__(self, *args: Any, documents: QuerySet[Document], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, documents: QuerySet[Document], own: Mapping[str, Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["document"].queryset = documents
+        self.add_custom(**own)
 
     def clean_currency(self) -> str:
         """In capitals."""
@@ -60,6 +63,6 @@ class AgreementForm(forms.Form):
 
     def values(self) -> dict[str, Any]:
         """What the service takes."""
-        values = dict(self.cleaned_data)
+        values = self.plain_values()
         document = values.pop("document")
-        return values | {"document_id": document.pk if document else None}
+        return values | {"document_id": document.pk if document else None, "custom": self.custom_values()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -11,9 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from customers.forms.widgets import DayInput
 from customers.models import Contact, Task
+from fields.forms import CustomValues
 
 
-class TaskForm(forms.Form):
+class TaskForm(CustomValues, forms.Form):
     """What, who, by when."""
 
     title = forms.CharField(label=_("What is to be done"), max_length=200)
@@ -29,13 +31,22 @@ class TaskForm(forms.Form):
         label=_("Details"), required=False, max_length=20_000, widget=forms.Textarea(attrs={"rows": 4})
     )
 
-    def __init__(self, *args: Any, contacts: QuerySet[Contact], people: QuerySet[User], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        contacts: QuerySet[Contact],
+        people: QuerySet[User],
+        own: Mapping[str, Any],
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.fields["assignee"].queryset = people
         self.fields["contact"].queryset = contacts
+        self.add_custom(**own)
 
     def values(self) -> dict[str, Any]:
         """What the service takes: people and contacts by number."""
-        values = dict(self.cleaned_data)
+        values = self.plain_values()
         assignee, contact = values.pop("assignee"), values.pop("contact")
-        return values | {"assignee_id": assignee.pk, "contact_id": contact.pk if contact else None}
+        numbers = {"assignee_id": assignee.pk, "contact_id": contact.pk if contact else None}
+        return values | numbers | {"custom": self.custom_values()}

@@ -6,23 +6,16 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy, ngettext_lazy
 
-from accounts.models import User
+from customers import permissions
 from customers.filters.papers import AgreementFilter, DocumentFilter
 from customers.models import Agreement, Document
-from customers.querysets.papers import reads_values
 from kcrm.lib import formats
 from kcrm.lib.access import Verb, allows_anywhere
-from kcrm.lib.filters import OPEN_CLASSES
 from kcrm.lib.tables import Cell, Column, EmptyState, Kind, ListSpec
 from teams.permissions import reach_of
 
 DOCUMENTS_TITLE = gettext_lazy("Files")
 AGREEMENTS_TITLE = gettext_lazy("Agreements")
-
-
-def agreement_classes(user: User) -> frozenset[str]:
-    """What agreements are worth is there for who reads their commercial part."""
-    return OPEN_CLASSES if reads_values(user) else OPEN_CLASSES - {"F1"}
 
 
 def _value(row: Any) -> str | None:
@@ -90,7 +83,7 @@ AGREEMENTS = ListSpec(
         heading=gettext_lazy("No agreements yet"),
         text=gettext_lazy("Contracts and price agreements belong here, so that nobody misses a notice day."),
     ),
-    allowed_classes=agreement_classes,
+    allowed_classes=permissions.agreement_classes,
     exportable=lambda user, rows: Agreement.objects.exportable_of(rows, user),
     may_export=lambda user: allows_anywhere("agreement", Verb.EXPORT, reach_of(user).actors()),
 )

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.models.customers import Customer
 from customers.querysets import AgreementQuerySet, CustomerPartQuerySet
+from fields.models import Customisable
 from kcrm.lib.models import SoftDeleteModel
 
 
@@ -52,7 +53,7 @@ class Document(SoftDeleteModel):
 
 
 @pghistory.track()
-class Agreement(SoftDeleteModel):
+class Agreement(Customisable, SoftDeleteModel):
     """A contract or price agreement with a customer: when it holds and when notice must be given."""
 
     class Kind(models.TextChoices):

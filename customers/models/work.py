@@ -6,6 +6,7 @@ from typing import ClassVar
 
 import pghistory
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -13,11 +14,12 @@ from django.utils.translation import gettext_lazy as _
 from customers.models.contacts import Contact
 from customers.models.customers import Customer
 from customers.querysets import CustomerPartQuerySet, TaskQuerySet
+from fields.models import Customisable
 from kcrm.lib.models import SoftDeleteModel
 
 
 @pghistory.track()
-class Interaction(SoftDeleteModel):
+class Interaction(Customisable, SoftDeleteModel):
     """A call, visit, e-mail, meeting or note: who met whom, what came out, what comes next."""
 
     class Kind(models.TextChoices):
@@ -70,6 +72,7 @@ class Interaction(SoftDeleteModel):
         indexes: ClassVar = [
             models.Index(fields=["customer", "-happened_at"], name="customers_interaction_story"),
             models.Index(fields=["-happened_at", "-id"], name="customers_interaction_newest"),
+            GinIndex(OpClass("custom", name="jsonb_path_ops"), name="customers_interaction_own"),
         ]
 
     def __str__(self) -> str:
@@ -112,7 +115,7 @@ class InteractionPerson(models.Model):
 
 
 @pghistory.track()
-class Task(SoftDeleteModel):
+class Task(Customisable, SoftDeleteModel):
     """Something one of our people is to do for a customer by a day."""
 
     class State(models.TextChoices):
@@ -159,6 +162,7 @@ class Task(SoftDeleteModel):
                 condition=Q(state="open", deleted_at__isnull=True),
             ),
             models.Index(fields=["customer", "due_on"], name="customers_task_by_customer"),
+            GinIndex(OpClass("custom", name="jsonb_path_ops"), name="customers_task_own_fields"),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(

@@ -67,7 +67,8 @@ ROW_KINDS: Final[Mapping[str, RowKind]] = {
     ),
     "customers.agreement": RowKind(
         "customer",
-        ("title", "kind", "starts_on", "ends_on", "notice_days", "renews", "annual_value", "currency", "document"),
+        ("title", "kind", "starts_on", "ends_on", "notice_days", "renews", "annual_value", "currency", "document",
+         "custom"),
         "title",
     ),
     "teams.teammembership": RowKind(

@@ -91,7 +91,7 @@ def history_of(
     )
     names = _names(moments)
     carried = {entry.pk for (source, *_rest), entry in trail.items() if source == "row" and entry is not None}
-    own = own_fields_of(moments)
+    own = own_fields_of(moments, told.values())
     entries = [
         _entry(moment, trail[_key(moment)], people, names, classes, own)
         for moment in moments
@@ -232,7 +232,7 @@ def _values(
 ) -> dict[str, Change]:
     """What differs between two states of a row, in words; of a new row what was filled in."""
     before, after = moment["before"] or {}, moment["after"] or {}
-    told = own.changes(before.get("custom") or {}, after.get("custom") or {}, classes)
+    told = own.changes(model, before.get("custom") or {}, after.get("custom") or {}, classes)
     return told | {
         name: _change(model, name, (before.get(name), after.get(name)), names)
         for name in readable_fields(moment["of_kind"], classes)

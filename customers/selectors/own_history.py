@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from django.db.models import Model
 
+from accounts.models import AuditEntry
 from accounts.services.audit import MASK
-from customers.custom_fields import CUSTOMER
 from fields.definitions import PREFIX, Book, Definition, book_for
 from fields.kinds import kind_of
-from fields.registry import type_of_model
+from fields.registry import all_record_types, type_of_model
 from fields.selectors import names_of
 
 LONGEST: Final = 120
@@ -35,12 +35,13 @@ class OwnFields:
     people: Mapping[int, str]
 
     def changes(
-        self, before: Mapping[str, Any], after: Mapping[str, Any], classes: Collection[str]
+        self, model: type[Model], before: Mapping[str, Any], after: Mapping[str, Any], classes: Collection[str]
     ) -> dict[str, Change]:
-        """What differs between two states of a customer's custom fields."""
+        """What differs between two states of the custom fields of a record of this model."""
+        record_type = type_of_model(model)
         found = {}
-        for key in sorted({*before, *after}):
-            field = self.book.get(CUSTOMER.key, key)
+        for key in sorted({*before, *after}) if record_type else ():
+            field = self.book.get(record_type.key, key) if record_type else None
             if before.get(key) != after.get(key) and field is not None and field.field_class in classes:
                 found[field.name] = Change(
                     field.label, self._word(field, before.get(key)), self._word(field, after.get(key))
@@ -66,10 +67,14 @@ class OwnFields:
         return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
 
 
-def own_fields_of(moments: Sequence[Mapping[str, Any]]) -> OwnFields:
-    """What it takes to tell the changes of these moments, in at most three statements."""
+def own_fields_of(moments: Sequence[Mapping[str, Any]], acts: Iterable[AuditEntry]) -> OwnFields:
+    """What it takes to tell the changes of these moments and acts, in at most three statements."""
     book = book_for()
     states = [
         state.get("custom") or {} for moment in moments for state in (moment["before"] or {}, moment["after"] or {})
     ]
-    return OwnFields(book, names_of(book.every(CUSTOMER.key), *states))
+    for act in acts:
+        named = {name.removeprefix(PREFIX): pair for name, pair in act.changes.items() if name.startswith(PREFIX)}
+        states += [{key: pair[place] for key, pair in named.items() if pair[place] != MASK} for place in (0, 1)]
+    people = [field for known in all_record_types() for field in book.every(known.key) if field.kind == "user"]
+    return OwnFields(book, names_of(people, *states))

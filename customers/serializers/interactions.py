@@ -7,6 +7,7 @@ from typing import Any
 from rest_framework import serializers
 
 from customers.models import Interaction
+from fields.api import CustomValuesField
 from kcrm.lib.api.resources import StrictSerializer
 
 OWN = (
@@ -21,10 +22,14 @@ class InteractionSerializer(serializers.ModelSerializer):  # type: ignore[type-a
     recorded_by = serializers.IntegerField(source="recorded_by_id")
     contacts = serializers.ListField(child=serializers.IntegerField(), source="contact_ids")
     people = serializers.ListField(child=serializers.IntegerField(), source="people_ids")
+    custom = CustomValuesField()
 
     class Meta:
         model = Interaction
-        fields = ("id", "customer", *OWN, "contacts", "people", "recorded_by", "version", "created_at", "updated_at")
+        fields = (
+            "id", "customer", *OWN, "contacts", "people", "recorded_by", "custom", "version", "created_at",
+            "updated_at",
+        )  # fmt: skip
 
 
 class InteractionChangeSerializer(StrictSerializer):
@@ -43,6 +48,7 @@ class InteractionChangeSerializer(StrictSerializer):
     next_step_on = serializers.DateField(required=False, allow_null=True)
     contacts = serializers.ListField(child=serializers.IntegerField(min_value=1), required=False, max_length=100)
     people = serializers.ListField(child=serializers.IntegerField(min_value=1), required=False, max_length=100)
+    custom = CustomValuesField(required=False)
 
 
 class InteractionCreateSerializer(InteractionChangeSerializer):
@@ -54,4 +60,4 @@ class InteractionCreateSerializer(InteractionChangeSerializer):
 
 def own_values(values: dict[str, Any]) -> dict[str, Any]:
     """The interaction's own values among those sent."""
-    return {name: values[name] for name in OWN if name in values}
+    return {name: values[name] for name in (*OWN, "custom") if name in values}

@@ -7,6 +7,7 @@ from typing import Any
 from rest_framework import serializers
 
 from customers.models import Agreement, Document
+from fields.api import CustomValuesField
 from kcrm.lib.api.resources import StrictSerializer
 
 
@@ -44,12 +45,13 @@ class AgreementSerializer(serializers.ModelSerializer):  # type: ignore[type-arg
     customer = serializers.IntegerField(source="customer_id")
     document = serializers.IntegerField(source="document_id", allow_null=True)
     notice_on = serializers.DateField(allow_null=True)
+    custom = CustomValuesField()
 
     class Meta:
         model = Agreement
         fields = (
             "id", "customer", "title", "kind", "starts_on", "ends_on", "notice_days", "notice_on", "renews",
-            "annual_value", "currency", "document", "version", "created_at", "updated_at",
+            "annual_value", "currency", "document", "custom", "version", "created_at", "updated_at",
         )  # fmt: skip
 
 
@@ -67,6 +69,7 @@ class AgreementChangeSerializer(StrictSerializer):
     )
     currency = serializers.CharField(required=False, max_length=3)
     document = serializers.IntegerField(required=False, allow_null=True, min_value=1)
+    custom = CustomValuesField(required=False)
 
 
 class AgreementCreateSerializer(AgreementChangeSerializer):

@@ -7,6 +7,7 @@ from typing import Any
 from rest_framework import serializers
 
 from customers.models import Task
+from fields.api import CustomValuesField
 from kcrm.lib.api.resources import StrictSerializer
 
 
@@ -18,12 +19,13 @@ class TaskSerializer(serializers.ModelSerializer):  # type: ignore[type-arg]  # 
     contact = serializers.IntegerField(source="contact_id", allow_null=True)
     interaction = serializers.IntegerField(source="interaction_id", allow_null=True)
     created_by = serializers.IntegerField(source="created_by_id")
+    custom = CustomValuesField()
 
     class Meta:
         model = Task
         fields = (
             "id", "customer", "title", "detail", "assignee", "due_on", "priority", "state", "done_at", "contact",
-            "interaction", "created_by", "version", "created_at", "updated_at",
+            "interaction", "created_by", "custom", "version", "created_at", "updated_at",
         )  # fmt: skip
 
 
@@ -36,6 +38,7 @@ class TaskChangeSerializer(StrictSerializer):
     due_on = serializers.DateField(required=False, allow_null=True)
     priority = serializers.ChoiceField(choices=Task.Priority.choices, required=False)
     contact = serializers.IntegerField(required=False, allow_null=True, min_value=1)
+    custom = CustomValuesField(required=False)
 
 
 class TaskCreateSerializer(TaskChangeSerializer):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import AuditEntry, User
 from accounts.services import audit
+from customers.custom_fields import INTERACTION
 from customers.models import (
     Contact,
     Customer,
@@ -22,12 +23,24 @@ from customers.models import (
 )
 from customers.services import search, tasks
 from customers.services.asking import require, seen_customer_for
+from fields.services.values import custom_after, found_by, told
 from kcrm.lib import words
 from kcrm.lib.access import Verb
 from kcrm.lib.errors import DomainError
 
 FIELDS: Final = frozenset(
-    {"kind", "subject", "body", "happened_at", "minutes", "by_customer", "outcome", "next_step", "next_step_on"}
+    {
+        "kind",
+        "subject",
+        "body",
+        "happened_at",
+        "minutes",
+        "by_customer",
+        "outcome",
+        "next_step",
+        "next_step_on",
+        "custom",
+    }
 )
 ONE_LINE: Final = ("subject", "next_step")
 TOUCHES: Final = (
@@ -57,18 +70,14 @@ def log_interaction(
     DomainError for a moment in the future, a contact of another customer, an unknown colleague.
     """
     customer = seen_customer_for(customer_id, by, "interaction", Verb.CREATE)
-    interaction = Interaction(customer=customer, recorded_by=by, **_cleaned(values, now))
+    interaction = Interaction(customer=customer, recorded_by=by, **_cleaned(values, now, by, None))
     interaction.save(force_insert=True)
     _set_contacts(interaction, contact_ids, by)
     _set_people(interaction, people_ids if people_ids is not None else [by.pk])
     _keep_last_contact([customer.pk])
     _index(interaction, customer)
-    audit.record(
-        action=AuditEntry.Action.CREATE,
-        by=by,
-        subject=interaction,
-        changes={name: [None, getattr(interaction, name)] for name in ("kind", "subject", "happened_at", "outcome")},
-    )
+    shown = ("kind", "subject", "happened_at", "outcome", "custom")
+    _record(AuditEntry.Action.CREATE, interaction, {name: [None, getattr(interaction, name)] for name in shown}, by)
     if interaction.next_step:
         step: dict[str, Any] = {"title": interaction.next_step[:200], "due_on": interaction.next_step_on}
         if next_step_for is not None:
@@ -93,7 +102,7 @@ def update_interaction(
     """Correct what was written down; participants that are not named (None) stay. Raises as `log_interaction`."""
     interaction = _locked(Interaction.objects.visible_to(by), interaction_id, version)
     require(by, "interaction", Verb.UPDATE, interaction.customer)
-    changes = interaction.apply(_cleaned(values, now))
+    changes = interaction.apply(_cleaned(values, now, by, interaction.custom))
     others: dict[str, list[Any]] = {}
     if contact_ids is not None:
         others |= _set_contacts(interaction, contact_ids, by)
@@ -104,7 +113,7 @@ def update_interaction(
     if changes or others:
         _keep_last_contact([interaction.customer_id])
         _index(interaction, interaction.customer)
-        audit.record(action=AuditEntry.Action.UPDATE, by=by, subject=interaction, changes=changes | others)
+        _record(AuditEntry.Action.UPDATE, interaction, changes | others, by)
     return interaction
 
 
@@ -138,7 +147,11 @@ def _locked(rows: QuerySet[Interaction], interaction_id: int, version: int | Non
     return interaction
 
 
-def _cleaned(values: dict[str, Any], now: datetime) -> dict[str, Any]:
+def _record(action: str, interaction: Interaction, changes: Mapping[str, Sequence[Any]], by: User) -> None:
+    audit.record(action=action, by=by, subject=interaction, changes=told(INTERACTION.key, changes, by=by))
+
+
+def _cleaned(values: dict[str, Any], now: datetime, by: User, stored: Mapping[str, Any] | None) -> dict[str, Any]:
     if unknown := set(values) - FIELDS:
         raise ValueError(f"No part of an interaction: {sorted(unknown)}")
     cleaned = dict(values)
@@ -152,7 +165,7 @@ def _cleaned(values: dict[str, Any], now: datetime) -> dict[str, Any]:
     moment = cleaned.get("happened_at")
     if moment is not None and moment > now + CLOCK_SKEW:
         raise DomainError(_("This has not happened yet. Make it a task instead."), field="happened_at")
-    return cleaned
+    return cleaned | custom_after(INTERACTION.key, values, stored, by=by, classes=INTERACTION.classes)
 
 
 def _set_contacts(interaction: Interaction, wanted: Collection[int], by: User) -> dict[str, list[Any]]:
@@ -211,4 +224,5 @@ def _index(interaction: Interaction, customer: Customer) -> None:
         customer_ids=[customer.pk],
         title=interaction.subject,
         detail=customer.name,
+        also=found_by(INTERACTION.key, interaction.custom),
     )

@@ -13,9 +13,11 @@ from django.utils.translation import gettext_lazy
 from accounts.models import AuditEntry, User
 from accounts.services import audit
 from customers import permissions
+from customers.custom_fields import TASK
 from customers.models import Contact, Customer, Interaction, Task
 from customers.services import search
 from customers.services.asking import require, seen_customer, seen_customer_for
+from fields.services.values import custom_after, found_by, told
 from jobs.notices import notification_kind
 from jobs.services.notifications import notify
 from kcrm.lib import words
@@ -23,7 +25,7 @@ from kcrm.lib.access import Verb
 from kcrm.lib.errors import DomainError, NotAllowed
 from teams.selectors.people import colleagues_of
 
-FIELDS: Final = frozenset({"title", "detail", "assignee_id", "due_on", "priority", "contact_id"})
+FIELDS: Final = frozenset({"title", "detail", "assignee_id", "due_on", "priority", "contact_id", "custom"})
 ASSIGNED: Final = notification_kind("customers.task-assigned", gettext_lazy("A task was given to you"))
 
 
@@ -34,19 +36,15 @@ def create_task(
     """Give somebody of ours something to do for the customer; whoever gets it from another is told.
 
     `values` has `title` and may have `detail`, `assignee_id` (otherwise the person himself), `due_on`, `priority`,
-    `contact_id`. Raises DoesNotExist, NotAllowed, DomainError on the field that cannot be.
+    `contact_id`, `custom`. Raises DoesNotExist, NotAllowed, DomainError on the field that cannot be.
     """
     customer = seen_customer_for(customer_id, by, "task", Verb.CREATE)
     cleaned = _cleaned({"assignee_id": by.pk} | values, customer, by=by, today=today)
     task = Task(customer=customer, created_by=by, interaction=interaction, **cleaned)
     task.save(force_insert=True)
-    search.index("task", task.pk, customer_ids=[customer.pk], title=task.title, detail=customer.name)
-    audit.record(
-        action=AuditEntry.Action.CREATE,
-        by=by,
-        subject=task,
-        changes={name: [None, getattr(task, name)] for name in ("title", "assignee_id", "due_on")},
-    )
+    _index(task)
+    changes = {name: [None, getattr(task, name)] for name in ("title", "assignee_id", "due_on", "custom")}
+    audit.record(action=AuditEntry.Action.CREATE, by=by, subject=task, changes=told(TASK.key, changes, by=by))
     _tell(task, by)
     return task
 
@@ -58,8 +56,8 @@ def update_task(*, task_id: int, version: int | None, values: dict[str, Any], by
     before = task.assignee_id
     changes = task.apply(_cleaned(values, task.customer, by=by, today=today, kept=task))
     if changes:
-        search.index("task", task.pk, customer_ids=[task.customer_id], title=task.title, detail=task.customer.name)
-        audit.record(action=AuditEntry.Action.UPDATE, by=by, subject=task, changes=changes)
+        _index(task)
+        audit.record(action=AuditEntry.Action.UPDATE, by=by, subject=task, changes=told(TASK.key, changes, by=by))
     if task.assignee_id != before:
         _tell(task, by)
     return task
@@ -101,7 +99,7 @@ def restore_task(*, task_id: int, version: int | None, by: User) -> Task:
     task: Task = seen.locked(task_id, version)
     require(by, "task", Verb.DELETE, task.customer)
     task.apply({"deleted_at": None})
-    search.index("task", task.pk, customer_ids=[task.customer_id], title=task.title, detail=task.customer.name)
+    _index(task)
     audit.record(action=AuditEntry.Action.RESTORE, by=by, subject=task)
     return task
 
@@ -145,7 +143,19 @@ def _cleaned(
         known = Contact.objects.visible_to(by).filter(pk=contact, roles__customer=customer)
         if not known.exists():
             raise DomainError(_("Choose a contact of this customer."), field="contact")
-    return cleaned
+    stored = kept.custom if kept else None
+    return cleaned | custom_after(TASK.key, values, stored, by=by, classes=TASK.classes)
+
+
+def _index(task: Task) -> None:
+    search.index(
+        "task",
+        task.pk,
+        customer_ids=[task.customer_id],
+        title=task.title,
+        detail=task.customer.name,
+        also=found_by(TASK.key, task.custom),
+    )
 
 
 def _tell(task: Task, by: User) -> None:

@@ -7,6 +7,7 @@ from customers.views import tasks
 urlpatterns = [
     path("tasks/", tasks.TaskListView.as_view(), name="task-list"),
     path("tasks/<int:pk>/", tasks.TaskDetailView.as_view(), name="task-detail"),
+    path("tasks/<int:pk>/cells/<slug:field>/", tasks.TaskCellView.as_view(), name="task-cell"),
     path("tasks/<int:pk>/edit/", tasks.TaskUpdateView.as_view(), name="task-update"),
     path("tasks/<int:pk>/done/", tasks.TaskDoneView.as_view(), name="task-done"),
     path("tasks/<int:pk>/drop/", tasks.TaskDropView.as_view(), name="task-drop"),

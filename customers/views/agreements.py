@@ -13,12 +13,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from customers import permissions
+from customers.custom_fields import AGREEMENT
 from customers.forms.papers import AgreementForm
 from customers.lists.papers import AGREEMENTS, AGREEMENTS_TITLE
 from customers.models import Agreement, Document
 from customers.querysets.papers import reads_values
 from customers.services import agreements
 from customers.views.panels import CustomerMixin, CustomerPanel, customer_crumbs
+from fields.forms import own_fields
+from fields.lists import CustomColumns
+from fields.selectors import facts_of
 from kcrm.lib.access import Verb, allows_anywhere
 from kcrm.lib.errors import NotAllowed
 from kcrm.lib.tables import ListPage, ListPageView
@@ -28,9 +32,10 @@ from teams.permissions import reach_of
 NOTICE_DAYS = 30
 
 
-class AgreementListView(ListPageView):
+class AgreementListView(CustomColumns, ListPageView):
     """The agreements with the customers one sees."""
 
+    record_type = AGREEMENT.key
     spec = AGREEMENTS
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -84,6 +89,9 @@ class AgreementDetailView(Page):
             {
                 "agreement": agreement,
                 "document": document,
+                "own_fields": facts_of(
+                    AGREEMENT.key, agreement.custom, permissions.agreement_classes(request.user), request.user
+                ),
                 "today": timezone.localdate(),
                 "shows_value": reads_values(request.user),
                 "crumbs": [*customer_crumbs(agreement.customer), (AGREEMENTS_TITLE, _panel_url(agreement.customer_id))],
@@ -92,10 +100,29 @@ class AgreementDetailView(Page):
         )
 
 
-class AgreementCreateView(CustomerMixin, FormPage):
-    """Note an agreement."""
+class AgreementFormPage(CustomerMixin, FormPage):
+    """What noting and changing an agreement share."""
 
     form_class = AgreementForm
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """The customer's files, and the fields of one's own."""
+        user = self.request.user
+        documents = Document.objects.visible_to(user).filter(customer=self.customer)
+        classes = permissions.agreement_classes(user)
+        return super().get_form_kwargs() | {
+            "documents": documents.order_by("title"),
+            "own": own_fields(AGREEMENT, user, stored=self.kept(), classes=classes),
+        }
+
+    def kept(self) -> Agreement | None:
+        """The agreement that is changed, None for a new one."""
+        return None
+
+
+class AgreementCreateView(AgreementFormPage):
+    """Note an agreement."""
+
     title = gettext_lazy("New agreement")
     submit_label = gettext_lazy("Add agreement")
     done_message = gettext_lazy("Added.")
@@ -105,11 +132,6 @@ class AgreementCreateView(CustomerMixin, FormPage):
         if not self.may("agreement", Verb.CREATE):
             raise NotAllowed("agreement", Verb.CREATE)
         return super().get(request, *args, **kwargs)
-
-    def get_form_kwargs(self) -> dict[str, Any]:
-        """The customer's files."""
-        documents = Document.objects.visible_to(self.request.user).filter(customer=self.customer)
-        return super().get_form_kwargs() | {"documents": documents.order_by("title")}
 
     def get_initial(self) -> dict[str, Any]:
         """From today, in the customer's currency."""
@@ -134,10 +156,9 @@ class AgreementCreateView(CustomerMixin, FormPage):
         return customer_crumbs(self.customer)
 
 
-class AgreementUpdateView(CustomerMixin, FormPage):
+class AgreementUpdateView(AgreementFormPage):
     """Change an agreement."""
 
-    form_class = AgreementForm
     title = gettext_lazy("Change the agreement")
     done_message = gettext_lazy("Saved.")
 
@@ -153,16 +174,15 @@ class AgreementUpdateView(CustomerMixin, FormPage):
         """Its customer."""
         return self.agreement.customer
 
+    def kept(self) -> Agreement:
+        """The agreement itself."""
+        return self.agreement
+
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """The form."""
         if not self.may("agreement", Verb.UPDATE):
             raise NotAllowed("agreement", Verb.UPDATE)
         return super().get(request, *args, **kwargs)
-
-    def get_form_kwargs(self) -> dict[str, Any]:
-        """The customer's files."""
-        documents = Document.objects.visible_to(self.request.user).filter(customer=self.customer)
-        return super().get_form_kwargs() | {"documents": documents.order_by("title")}
 
     def get_initial(self) -> dict[str, Any]:
         """As it is stored."""

@@ -61,6 +61,7 @@ class ContactCellView(CustomColumns, CellView):
     """A custom field of a person, in its cell of the list."""
 
     record_type = CONTACT.key
+    resource = "contact"
     spec = CONTACTS
 
 

@@ -15,12 +15,16 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from customers import permissions
+from customers.custom_fields import INTERACTION
 from customers.forms.interactions import InteractionChangeForm, InteractionForm
 from customers.lists.interactions import INTERACTIONS, INTERACTIONS_TITLE
 from customers.models import Contact, Interaction, InteractionContact, InteractionPerson
 from customers.selectors import interactions as selectors
 from customers.services import interactions
 from customers.views.panels import CustomerMixin, CustomerPanel, customer_crumbs, customer_url
+from fields.forms import own_fields
+from fields.lists import CustomColumns
+from fields.selectors import facts_of
 from kcrm.lib.access import Verb, allows_anywhere
 from kcrm.lib.errors import NotAllowed
 from kcrm.lib.tables import ListPage, ListPageView
@@ -31,9 +35,10 @@ from teams.selectors.people import colleagues_of
 STORY_LENGTH = 20
 
 
-class InteractionListView(ListPageView):
+class InteractionListView(CustomColumns, ListPageView):
     """Everything that was said with the customers one sees."""
 
+    record_type = INTERACTION.key
     spec = INTERACTIONS
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -83,6 +88,7 @@ class InteractionDetailView(Page):
             "customers/interaction_detail.html",
             {
                 "interaction": interaction,
+                "own_fields": facts_of(INTERACTION.key, interaction.custom, INTERACTION.classes, user),
                 "icon_name": selectors.ICONS.get(interaction.kind, "circle"),
                 "tasks": interaction.tasks.visible_to(user).select_related("assignee"),
                 "crumbs": [*customer_crumbs(customer), (INTERACTIONS_TITLE, _story_url(customer.pk))],
@@ -246,7 +252,8 @@ class InteractionRestoreView(ActView):
 
 
 def participants(page: Any, interaction: Interaction | None = None) -> dict[str, Any]:
-    """Who of both sides can be ticked: those who work for the customer or at it now, and those ticked before."""
+    """Who of both sides can be ticked: those who work for the customer or at it now, and those ticked before; and the
+    fields of one's own."""
     customer, user, today = page.customer, page.request.user, timezone.localdate()
     works_here = colleagues_of(team_id=customer.account_team_id, unit=customer.org_unit, day=today)
     with_us = Q(pk__in=works_here.order_by().values("pk")) | Q(pk=user.pk)
@@ -257,6 +264,7 @@ def participants(page: Any, interaction: Interaction | None = None) -> dict[str,
     return {
         "contacts": Contact.objects.visible_to(user).filter(with_them).order_by("name_sort"),
         "people": User.objects.filter(with_us).order_by("full_name"),
+        "own": own_fields(INTERACTION, user, stored=interaction),
         "steps": permissions.may(user, "task", Verb.CREATE, customer),
     }
 

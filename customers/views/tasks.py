@@ -15,14 +15,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from bulk.pages import BulkListView
+from bulk.pages import BulkListView, CellView
 from customers import permissions
+from customers.custom_fields import TASK
 from customers.forms.tasks import TaskForm
 from customers.lists.tasks import TASKS, TASKS_TITLE
 from customers.models import Contact, Task
 from customers.selectors import tasks as selectors
 from customers.services import tasks
 from customers.views.panels import CustomerMixin, CustomerPanel, customer_crumbs, customer_url
+from fields.forms import own_fields
+from fields.lists import CustomColumns
+from fields.selectors import facts_of
 from kcrm.lib.access import Verb
 from kcrm.lib.errors import NotAllowed
 from kcrm.lib.tables import ListPage
@@ -31,9 +35,10 @@ from kcrm.lib.web import ActView, FormPage, Page
 from teams.selectors.people import colleagues_of
 
 
-class TaskListView(BulkListView):
+class TaskListView(CustomColumns, BulkListView):
     """Everything that is to be done for the customers one sees."""
 
+    record_type = TASK.key
     spec = TASKS
     template_name = "customers/task_list.html"
 
@@ -54,6 +59,14 @@ class TaskListView(BulkListView):
                 for label, way in ways
             ],
         }
+
+
+class TaskCellView(CustomColumns, CellView):
+    """What is to be done in a cell of the list: who, when, how urgent, and the fields of one's own."""
+
+    record_type = TASK.key
+    resource = "task"
+    spec = TASKS
 
 
 class CustomerTasksView(CustomerPanel):
@@ -89,6 +102,7 @@ class TaskDetailView(Page):
             {
                 "task": task,
                 "contact": contact,
+                "own_fields": facts_of(TASK.key, task.custom, TASK.classes, request.user),
                 "tag": tag,
                 "tag_css": css,
                 "crumbs": [*customer_crumbs(task.customer), (TASKS_TITLE, reverse("customers:task-list"))],
@@ -115,6 +129,7 @@ class TaskFormPage(CustomerMixin, FormPage):
         return super().get_form_kwargs() | {
             "people": User.objects.filter(people).order_by("full_name"),
             "contacts": Contact.objects.visible_to(user).filter(contacts).order_by("name_sort"),
+            "own": own_fields(TASK, user, stored=kept),
         }
 
     def kept(self) -> Task | None:

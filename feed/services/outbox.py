@@ -103,7 +103,7 @@ def _change_of(row: Outgoing) -> Change | None:
         resource=known.name,
         object_id=row.object_id,
         customer_id=row.customer_id,
-        fields=sorted(set(row.fields) - known.hidden - {"user"})[:100],
+        fields=sorted(set(row.fields) - known.hidden - set(known.hides(row.fields)) - {"user"})[:100],
         detail={name: value for name, value in row.detail.items() if value is not None},
         at=row.at,
     )

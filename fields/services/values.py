@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.services.audit import MASK, PLAIN_CLASSES
-from fields.definitions import PREFIX, Book, book_for
+from fields.definitions import PREFIX, Book, Definition, book_for
 from fields.kinds import kind_of
+from fields.registry import record_type as known_type
 from kcrm.lib.errors import DomainError
+
+FREE_WORDS: Final = ("text", "link")
 
 
 def merged_values(
@@ -53,6 +56,26 @@ def merged_values(
     return values
 
 
+def custom_after(
+    record_type: str,
+    values: Mapping[str, Any],
+    stored: Mapping[str, Any] | None,
+    *,
+    by: User,
+    classes: Collection[str],
+) -> dict[str, Any]:
+    """{"custom": all values that the record has then} where `values` bring a "custom", {} where they do not.
+
+    `stored` is None for a new record. One that comes with "custom", as from forms and programs, must have what must be
+    filled in; one that follows from another act, as a task from a next step, need not. Raises as `merged_values`.
+    """
+    given = values.get("custom")
+    if given is None:
+        return {}
+    is_new = stored is None
+    return {"custom": merged_values(record_type, stored or {}, given, by=by, classes=classes, is_new=is_new)}
+
+
 def _require(live: Iterable[Any], values: Mapping[str, Any]) -> None:
     """Refuse a new record that lacks what must be filled in."""
     for field in live:
@@ -68,9 +91,15 @@ def changed_values(
     for key in sorted({*before, *after}):
         if before.get(key) != after.get(key):
             field = book.get(record_type, key)
-            is_open = field is not None and field.field_class in PLAIN_CLASSES
+            is_open = field is not None and _is_told(field)
             changes[f"{PREFIX}{key}"] = [before.get(key), after.get(key)] if is_open else [MASK, MASK]
     return changes
+
+
+def _is_told(field: Definition) -> bool:
+    """Whether the trail may keep the values of a field."""
+    hidden = field.kind in FREE_WORDS and known_type(field.record_type).names_people
+    return field.field_class in PLAIN_CLASSES and not hidden
 
 
 def told(

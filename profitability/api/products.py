@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Any, ClassVar
 
@@ -12,12 +12,14 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from fields.api import CustomFieldsResource, check_amounts
 from kcrm.lib.access import Verb
 from kcrm.lib.api.idempotency import answer_once
 from kcrm.lib.api.resources import ExportRows, ReadOnlyResource
 from kcrm.lib.errors import NotAllowed
 from kcrm.lib.limits import at_once
 from profitability import permissions
+from profitability.custom_fields import PRODUCT
 from profitability.filters import ProductFilter, ProductGroupFilter
 from profitability.models import Product, ProductGroup
 from profitability.serializers import (
@@ -32,6 +34,9 @@ from profitability.services.products import Outcome, upsert_product_groups, upse
 def _upsert(request: Request, service: Callable[..., list[Outcome]]) -> Response:
     body = ProductRowsSerializer(data=request.data)
     body.is_valid(raise_exception=True)
+    for row in body.validated_data["rows"]:
+        if isinstance(row.get("custom"), Mapping):
+            check_amounts(PRODUCT.key, row["custom"], request.user)
     outcomes = service(body.validated_data["rows"], source=body.validated_data["source"], by=request.user)
     return Response({"results": [asdict(outcome) for outcome in outcomes]})
 
@@ -59,9 +64,10 @@ class ProductGroupResource(ReadOnlyResource):
         return _upsert(request, upsert_product_groups)
 
 
-class ProductResource(ExportRows):
+class ProductResource(CustomFieldsResource, ExportRows):
     """Products."""
 
+    record_type = PRODUCT.key
     model = Product
     access_resource = "product"
     serializer_class = ProductSerializer

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from fields.models import Customisable
 from kcrm.lib.models import VersionedModel
 from profitability.models.references import kept_while_lines_refer
 from profitability.querysets import ProductQuerySet
@@ -37,7 +38,7 @@ class ProductGroup(VersionedModel):
 
 
 @pghistory.track()
-class Product(VersionedModel):
+class Product(Customisable, VersionedModel):
     """A thing or service we sell, known by its article number in the system that keeps it."""
 
     source = models.CharField(_("system"), max_length=40)

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any, Final
 
+from accounts.services.naming import People, people_named
+from fields.definitions import PREFIX, Book, book_for
+from fields.importing import in_words, people_in
 from kcrm.lib.imports import Done, Image, Outcome, Row, RowError, Run
 from kcrm.lib.imports.outcomes import UNMATCHED
+from profitability.custom_fields import PRODUCT
 from profitability.models import Product, ProductGroup
 from profitability.services.products import GROUP_FIELDS, PRODUCT_FIELDS, upsert_product_groups, upsert_products
 from profitability.services.products import Outcome as ProductOutcome
@@ -23,7 +28,37 @@ def save_product_groups(rows: Sequence[Row], run: Run) -> list[Outcome]:
 
 def save_products(rows: Sequence[Row], run: Run) -> list[Outcome]:
     """Make and change products, known by source and article number."""
-    return _save(rows, run, Product, "sku", PRODUCT_FIELDS, upsert_products)
+    book = book_for(run.by)
+    people = people_named(people_in(PRODUCT.key, [row.values for row in rows], book))
+    skus = {str(row.values["sku"]) for row in rows}
+    stored = dict(Product.objects.filter(source=run.source, sku__in=skus).values_list("sku", "custom"))
+    folded, refused = [], {}
+    for row in rows:
+        try:
+            values = _folded(row.values, stored.get(str(row.values["sku"]), {}), run, book, people)
+            folded.append(replace(row, values=values))
+        except RowError as error:
+            refused[row.number] = Outcome.refused(row, error)
+    saved = _save(folded, run, Product, "sku", (*PRODUCT_FIELDS, "custom"), upsert_products)
+    for outcome in saved:
+        outcome.changes = in_words(PRODUCT.key, outcome.changes, book)
+    found = refused | {outcome.number: outcome for outcome in saved}
+    return [found[row.number] for row in rows]
+
+
+def _folded(
+    values: Mapping[str, Any], stored: Mapping[str, Any], run: Run, book: Book, people: People
+) -> dict[str, Any]:
+    """The values with those of fields of one's own together, as far as the policy lets them in. Raises RowError."""
+    own = {name: value for name, value in values.items() if not name.startswith(PREFIX)}
+    custom: dict[str, Any] = {}
+    for name in values.keys() - own.keys():
+        key = name.removeprefix(PREFIX)
+        if run.takes(name, stored.get(key)):
+            field = book.get(PRODUCT.key, key)
+            is_person = field is not None and field.kind == "user"
+            custom[key] = people.get(str(values[name]), field=name) if is_person else values[name]
+    return own | ({"custom": custom} if custom else {})
 
 
 def _save(
@@ -55,7 +90,7 @@ def _allowed(values: Mapping[str, Any], current: Mapping[str, Any] | None, run: 
     return {
         name: value
         for name, value in texts.items()
-        if name == key or run.takes(name, current.get(COLUMNS.get(name, name)))
+        if name in {key, "custom"} or run.takes(name, current.get(COLUMNS.get(name, name)))
     }
 
 

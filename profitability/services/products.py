@@ -12,9 +12,12 @@ from django.utils.translation import gettext as _
 
 from accounts.models import AuditEntry, User
 from accounts.services import audit
+from fields.definitions import Book, book_for
+from fields.services.values import custom_after, merged_values, told
 from kcrm.lib.access import Verb
 from kcrm.lib.errors import DomainError, NotAllowed
 from profitability import permissions
+from profitability.custom_fields import PRODUCT
 from profitability.models import Product, ProductGroup
 
 BATCH: Final = 1_000
@@ -67,10 +70,11 @@ def upsert_product_groups(rows: Iterable[Mapping[str, Any]], *, source: str, by:
 def upsert_products(rows: Iterable[Mapping[str, Any]], *, source: str, by: User) -> list[Outcome]:
     """Add and change products, known by source and article number; `group` is a group's code in the same source.
 
-    One outcome a row, in their order; a field that a row leaves out stays as it is. Raises NotAllowed.
+    `custom` is {key: value} of fields of one's own. One outcome a row, in their order; a field that a row leaves out
+    stays as it is. Raises NotAllowed.
     """
     _begin(by)
-    rows = list(rows)
+    rows, book = list(rows), book_for(by)
     groups = dict(ProductGroup.objects.filter(source=source).values_list("code", "pk"))
     skus = {_text(row.get("sku")) for row in rows}
     known = {p.sku: p for p in Product.objects.filter(source=source, sku__in=skus).select_for_update()}
@@ -78,9 +82,11 @@ def upsert_products(rows: Iterable[Mapping[str, Any]], *, source: str, by: User)
     for row in rows:
         sku = _text(row.get("sku"))
         try:
-            _refuse_unknown(row, ("sku", *PRODUCT_FIELDS))
+            _refuse_unknown(row, ("sku", *PRODUCT_FIELDS, "custom"))
             _check_text("sku", sku, 60)
             values = _product_values(row, groups)
+            if sku not in known or "custom" in row:
+                values["custom"] = _custom(row, known.get(sku), by, book)
         except DomainError as error:
             outcomes.append(Outcome(sku, "rejected", field=error.field or "", reason=str(error)))
             continue
@@ -93,11 +99,12 @@ def upsert_products(rows: Iterable[Mapping[str, Any]], *, source: str, by: User)
 
 @transaction.atomic
 def change_product(*, product_id: int, version: int | None, values: Mapping[str, Any], by: User) -> Product:
-    """Change the group (`group_id`), the unit or whether it is on sale; the next delivery may change it back.
+    """Change the group (`group_id`), the unit or whether it is on sale, which the next delivery may change back; and
+    fields of one's own (`custom`).
 
     Raises DoesNotExist, StaleVersion, NotAllowed, DomainError.
     """
-    if unknown := set(values) - {"group_id", "unit", "is_active"}:
+    if unknown := set(values) - {"group_id", "unit", "is_active", "custom"}:
         raise ValueError(f"Not to be changed here: {sorted(unknown)}")
     product: Product = Product.objects.visible_to(by).locked(product_id, version)
     if not permissions.can_change_products(by):
@@ -109,8 +116,9 @@ def change_product(*, product_id: int, version: int | None, values: Mapping[str,
     group = ready.get("group_id")
     if group is not None and not ProductGroup.objects.visible_to(by).filter(pk=group).exists():
         raise DomainError(_("There is no such product group."), field="group")
+    ready |= custom_after(PRODUCT.key, values, product.custom, by=by, classes=PRODUCT.classes)
     if changes := product.apply(ready):
-        audit.record(action=AuditEntry.Action.UPDATE, by=by, subject=product, changes=changes)
+        audit.record(action=AuditEntry.Action.UPDATE, by=by, subject=product, changes=told(PRODUCT.key, changes, by=by))
     return product
 
 
@@ -138,13 +146,13 @@ def _save(
         row = known[key] = model.objects.create(**identity, **values)
         changes = {name: [None, value] for name, value in values.items()}
         return Outcome(key, "created", row.pk), [
-            audit.entry(action=AuditEntry.Action.CREATE, by=by, subject=row, changes=changes)
+            audit.entry(action=AuditEntry.Action.CREATE, by=by, subject=row, changes=told(PRODUCT.key, changes, by=by))
         ]
     changes = row.apply(values)
     if not changes:
         return Outcome(key, "unchanged", row.pk), []
     return Outcome(key, "updated", row.pk), [
-        audit.entry(action=AuditEntry.Action.UPDATE, by=by, subject=row, changes=changes)
+        audit.entry(action=AuditEntry.Action.UPDATE, by=by, subject=row, changes=told(PRODUCT.key, changes, by=by))
     ]
 
 
@@ -172,6 +180,16 @@ def _product_values(row: Mapping[str, Any], groups: Mapping[str, int]) -> dict[s
             raise DomainError(_("Write true or false."), field="is_active")
         values["is_active"] = word in YES
     return values
+
+
+def _custom(row: Mapping[str, Any], current: Product | None, by: User, book: Book) -> dict[str, Any]:
+    """The values of the product's own fields after the row."""
+    given = row.get("custom", {})
+    if not isinstance(given, Mapping):
+        raise DomainError(_("This field is unknown or cannot be set."), field="custom")
+    stored = {} if current is None else current.custom
+    is_new = current is None
+    return merged_values(PRODUCT.key, stored, given, by=by, classes=PRODUCT.classes, is_new=is_new, book=book)
 
 
 def _price(text: str) -> Decimal | None:

@@ -9,11 +9,14 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from bulk.pages import BulkListView
+from bulk.pages import BulkListView, CellView
+from fields.lists import CustomColumns
+from fields.selectors import facts_of
 from kcrm.lib import formats
 from kcrm.lib.tables import ListPage
 from kcrm.lib.web import Page
 from profitability import permissions
+from profitability.custom_fields import PRODUCT
 from profitability.links import lines_url
 from profitability.lists import PRODUCTS
 from profitability.models import LedgerLine, Product
@@ -21,15 +24,24 @@ from profitability.selectors.sales import line_totals, newest_window, top_custom
 from profitability.views.ledger import money
 
 
-class ProductListView(BulkListView):
+class ProductListView(CustomColumns, BulkListView):
     """What we sell."""
 
+    record_type = PRODUCT.key
     spec = PRODUCTS
     template_name = "list_page.html"
 
     def get_context(self, page: ListPage) -> dict[str, Any]:
         """What the list is for."""
         return {"answer": _("What we sell, in groups that are planned and priced together.")}
+
+
+class ProductCellView(CustomColumns, CellView):
+    """A field of a product in its cell of the list, for finance."""
+
+    record_type = PRODUCT.key
+    resource = "product"
+    spec = PRODUCTS
 
 
 class ProductView(Page):
@@ -47,6 +59,7 @@ class ProductView(Page):
                 (_("List price"), formats.money(product.list_price, product.currency) if product.list_price else ""),
                 (_("Sold by"), product.unit),
                 (_("System"), product.source),
+                *facts_of(PRODUCT.key, product.custom, PRODUCT.classes, request.user),
             ],
         }
         if permissions.can_open_ledger(request.user):

@@ -103,6 +103,7 @@ profitability:month-close            sales_facts      U  all
 profitability:month-reopen           sales_facts      U  all
 profitability:product-list           product          R  all
 profitability:product-detail         product          R  product
+profitability:product-cell           product          U  product
 imports:import-list                  import_batch     R  list
 imports:import-create                import_batch     C  list
 imports:import-template              import_batch     C  missing
@@ -196,6 +197,7 @@ customers:customer-interactions      interaction      R  customer
 customers:interaction-create         interaction      C  customer
 customers:task-list                  task             R  list
 customers:task-detail                task             R  task
+customers:task-cell                   task             U  task
 customers:task-update                task             U  task
 customers:task-done                  task             U  task
 customers:task-drop                  task             U  task

@@ -82,6 +82,10 @@ WORDS = {
     "step": "objectives", "mode": "farmer", "quadrant": "key", "side": "customer", "attractiveness": "high",
     "status": "low", "field": "life_cycle", "record": "customer",
 }  # fmt: skip
+CELLS = {
+    "customers:contact-cell": "custom_assistant", "customers:task-cell": "priority",
+    "profitability:product-cell": "unit",
+}  # fmt: skip
 
 
 def arguments(rule: Rule, route: Route, seed: Seed) -> dict[str, int | str]:
@@ -98,8 +102,8 @@ def arguments(rule: Rule, route: Route, seed: Seed) -> dict[str, int | str]:
             values[name] = "sites"
         elif name == "row":
             values[name] = seed.key("project_member" if "member" in rule.name else "project_objective")
-        elif name == "field" and rule.name == "customers:contact-cell":
-            values[name] = "custom_assistant"
+        elif name == "field" and rule.name in CELLS:
+            values[name] = CELLS[rule.name]
         elif name in WORDS:
             values[name] = WORDS[name]
         else:

@@ -11,9 +11,11 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.services.naming import people_named
 from customers import permissions
+from customers.custom_fields import AGREEMENT, TASK
 from customers.models import Agreement, Customer, Task
 from customers.services.agreements import CONSTRAINTS
 from customers.services.cleaning import cleaned, refusing
+from customers.services.imports.own_fields import OwnFields
 from customers.services.imports.parts import Key, Prepared, save_parts
 from customers.services.imports.references import customers_named
 from customers.services.search import Finding
@@ -69,7 +71,7 @@ def save_tasks(rows: Sequence[Row], run: Run) -> list[Outcome]:
     return save_parts(
         rows, run, Task, prepare, existing,
         at_first={"created_by": run.by, "assignee": run.by},
-        along={"done_at": "state"},
+        along={"done_at": "state"}, own=OwnFields(TASK, rows, run),
         may_change=lambda task: permissions.can_change_task(run.by, task),
         finding=lambda task: Finding("task", task.pk, [task.customer_id], task.title, task.customer.name),
     )  # fmt: skip
@@ -102,6 +104,7 @@ def save_agreements(rows: Sequence[Row], run: Run) -> list[Outcome]:
     with refusing(CONSTRAINTS):
         return save_parts(
             rows, run, Agreement, prepare, existing,
+            own=OwnFields(AGREEMENT, rows, run, permissions.agreement_classes(run.by)),
             may_change=lambda one: permissions.may(run.by, "agreement", Verb.UPDATE, one.customer),
             finding=lambda one: Finding("agreement", one.pk, [one.customer_id], one.title, one.customer.name),
         )  # fmt: skip

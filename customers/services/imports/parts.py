@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any, Final, TypeAlias
 
@@ -14,10 +15,12 @@ from accounts.models import AuditEntry
 from accounts.services import audit
 from accounts.services.naming import people_named
 from customers import permissions
+from customers.custom_fields import INTERACTION
 from customers.models import Customer, Interaction, Site
 from customers.services import search
 from customers.services.cleaning import cleaned, refusing
 from customers.services.imports import writing
+from customers.services.imports.own_fields import NoFields, OwnFields
 from customers.services.imports.references import customers_named
 from customers.services.search import Finding
 from kcrm.lib import words
@@ -32,6 +35,7 @@ SITE_FIELDS: Final = ("name", "kind", "street", "postal_code", "city", "region",
 INTERACTION_FIELDS: Final = (
     "kind", "subject", "body", "happened_at", "minutes", "by_customer", "outcome", "next_step", "next_step_on",
 )  # fmt: skip
+NO_FIELDS: Final = NoFields()
 
 
 def save_sites(rows: Sequence[Row], run: Run) -> list[Outcome]:
@@ -79,7 +83,7 @@ def save_interactions(rows: Sequence[Row], run: Run) -> list[Outcome]:
         return {(i.customer_id, i.happened_at, i.kind, i.subject): i for i in found.order_by("pk")}
 
     outcomes = save_parts(
-        rows, run, Interaction, prepare, existing, keep=("recorded_by",),
+        rows, run, Interaction, prepare, existing, keep=("recorded_by",), own=OwnFields(INTERACTION, rows, run),
         may_change=lambda record: permissions.may(run.by, "interaction", Verb.UPDATE, record.customer),
         finding=lambda record: Finding(
             "interaction", record.pk, [record.customer_id], record.subject, record.get_kind_display()
@@ -102,12 +106,14 @@ def save_parts(
     finding: Callable[[Any], Finding] | None = None,
     at_first: Mapping[str, Any] = MappingProxyType({}),
     along: Mapping[str, str] = MappingProxyType({}),
+    own: NoFields = NO_FIELDS,
 ) -> list[Outcome]:
     """What all kinds of parts share.
 
     `prepare` gives a row's customer, values and key, `existing` the parts of customers by their keys. `keep` names
     fields that are set once and never compared, `at_first` what a new part has besides, `along` {field: other} those
-    that change only with the other field, `finding` says how the search finds a part.
+    that change only with the other field, `finding` says how the search finds a part, `own` which fields of one's own
+    parts have.
     """
     outcomes: dict[int, Outcome] = {}
     prepared: list[Prepared] = []
@@ -122,6 +128,11 @@ def save_parts(
     main: dict[int, Customer] = {}
     for row, customer, values, key in prepared:
         record = known.get(key)
+        try:
+            values |= own.values(row, record if record is None or record.pk else None)
+        except DomainError as error:
+            outcomes[row.number] = Outcome.refused(row, error)
+            continue
         if record is None:
             record = known[key] = model(customer=customer, **{**at_first, **values})
             new.append((row, customer, values, record))
@@ -151,7 +162,7 @@ def save_parts(
                 action=AuditEntry.Action.CREATE,
                 by=run.by,
                 subject=record,
-                changes={name: [None, value] for name, value in values.items() if value not in (None, "")},
+                changes=own.told({name: [None, value] for name, value in values.items() if value not in (None, "")}),
                 via="import",
             )
         )
@@ -162,14 +173,16 @@ def save_parts(
             images = [writing.changed(record, changes), *demoted]
             demoted = []
             entries.append(
-                audit.entry(action=AuditEntry.Action.UPDATE, by=run.by, subject=record, changes=changes, via="import")
+                audit.entry(
+                    action=AuditEntry.Action.UPDATE, by=run.by, subject=record, changes=own.told(changes), via="import"
+                )
             )
-        outcomes[row.number] = writing.outcome_of(row, record, images, changes)
+        outcomes[row.number] = writing.outcome_of(row, record, images, own.shown(changes))
     writing.save_changed((record, changes) for _row, record, changes in altered if changes)
     audit.record_all(entries)
     if finding is not None:
         records = [*(found[3] for found in new), *(found[1] for found in altered if found[2])]
-        search.index_all(finding(record) for record in records)
+        search.index_all(replace(finding(record), also=own.found_by(record)) for record in records)
     return [outcomes[row.number] for row in rows]
 
 

@@ -19,6 +19,8 @@ from accounts.services import audit
 from customers.models import Customer, ExternalId, ImportBatch, ImportRow
 from customers.services.customers import forget_reach
 from customers.services.imports import writing
+from fields.registry import type_of_model
+from fields.services.values import told
 from kcrm.lib import context
 from kcrm.lib.errors import DomainError
 from kcrm.lib.imports import Importable, importable
@@ -143,7 +145,11 @@ def _undo_image(image: Mapping[str, Any], own: Mapping[str, set[int]], by: User)
         record.updated_at = timezone.now()
         names += ["version", "updated_at"]
     record.save(update_fields=names)
-    changes = {name: [image["after"][name], image["before"][name]] for name in image["before"]}
+    changes: Mapping[str, Sequence[Any]] = {
+        name: [image["after"][name], image["before"][name]] for name in image["before"]
+    }
+    if record_type := type_of_model(model):
+        changes = told(record_type.key, changes, by=by)
     audit.record(action=AuditEntry.Action.UPDATE, by=by, subject=record, changes=changes, customer_id=_customer(record))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -18,7 +18,7 @@ from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.platypus import Paragraph, SimpleDocTemplate, Spacer
 from reportlab.platypus.flowables import Flowable
 
-from customers.models import Consent, Contact, Customer, Interaction
+from customers.models import Consent, Contact, Customer, Interaction, Task
 from customers.services.privacy.traces import marks_of, places
 from kcrm.lib import formats
 from kcrm.lib.printing import CHINESE, mixed
@@ -35,9 +35,11 @@ def copy_of_person(contact: Contact, now: datetime) -> dict[str, Any]:
         for place in places(contact, all_rows=False)
     ]
     meetings = Interaction.objects.filter(contacts=contact) | Interaction.objects.filter(
-        pk__in=[row.pk for row in _naming(contact)]
+        pk__in=[row.pk for row in _naming(contact, Interaction, ("subject", "body", "outcome", "next_step"))]
     )
     sections.append({"kind": Interaction._meta.label_lower, "rows": _rows(meetings.distinct())})
+    duties = [row.pk for row in _naming(contact, Task, ("title", "detail")) if row.contact_id != contact.pk]
+    sections.append({"kind": Task._meta.label_lower, "rows": _rows(Task.objects.filter(pk__in=duties))})
     return {
         "made_at": now.isoformat(timespec="seconds"),
         "person": _row(contact),
@@ -55,11 +57,13 @@ def archive_of_person(contact: Contact, now: datetime) -> bytes:
     return target.getvalue()
 
 
-def _naming(contact: Contact) -> Iterator[Interaction]:
+def _naming(contact: Contact, model: type[Any], texts: Sequence[str]) -> Iterator[Any]:
+    """The records of his customers that name him in one of these texts or in a field of the company's own."""
     customers = Customer.objects.filter(contact_roles__contact=contact)
     marks = marks_of(contact)
-    for row in Interaction.objects.filter(customer__in=customers).iterator():
-        if any(mark in f"{row.subject}\n{row.body}\n{row.outcome}\n{row.next_step}" for mark in marks):
+    for row in model.objects.filter(customer__in=customers).iterator():
+        written = "\n".join(str(getattr(row, name)) for name in (*texts, "custom"))
+        if any(mark in written for mark in marks):
             yield row
 
 

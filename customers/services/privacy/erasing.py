@@ -11,10 +11,11 @@ from django.db.models import Q
 from django.utils import timezone
 from psycopg2 import sql
 
-from customers.models import Contact, SearchEntry
+from customers.models import Contact, Customer, SearchEntry
 from customers.services import search
 from customers.services.privacy.traces import Place, marks_of, places
 from jobs.models import Job
+from kcrm.lib import words
 
 BLANKED: Final = (
     "salutation",
@@ -60,7 +61,7 @@ def erase_person(*, contact_id: int) -> dict[str, int]:
     for alias in aliases:
         alias.apply(values)
     search.forget("contact", [contact_id])
-    certificate = {"customers.contact": 1, "customers.searchentry": _forget_search(marks)}
+    certificate = {"customers.contact": 1, "customers.searchentry": _forget_search(marks, contact_id)}
     for place in places(contact, all_rows=True):
         if changed := _scrub(place, marks, pseudonym):
             certificate[place.label] = certificate.get(place.label, 0) + changed
@@ -120,13 +121,29 @@ def _blank_history(contact_id: int, pseudonym: str) -> int:
     return int(event.objects.filter(pgh_obj_id=contact_id).update(**values))
 
 
-def _forget_search(marks: list[str]) -> int:
+def _forget_search(marks: list[str], contact_id: int) -> int:
     """Entries of the search index that are found by one of the marks; the records index themselves when they change."""
     condition = Q()
     for mark in marks:
         if len(mark) >= SHORT:
             condition |= Q(title__contains=mark) | Q(detail__contains=mark)
-    return int(SearchEntry.objects.filter(condition).delete()[0]) if condition else 0
+    gone = int(SearchEntry.objects.filter(condition).delete()[0]) if condition else 0
+    return gone + sum(_forget_words(mark, contact_id) for mark in marks)
+
+
+def _forget_words(mark: str, contact_id: int) -> int:
+    """Let what only other texts of a record said of him find it no more; the record stays findable by the rest."""
+    folded, pinyin = words.fold(mark), words.pinyin_of(mark)
+    customers = Customer.objects.filter(contact_roles__contact=contact_id).values_list("pk", flat=True)
+    if not folded or (len(mark) < SHORT and not customers):
+        return 0
+    near = Q() if len(mark) >= SHORT else Q(customer__in=list(customers))
+    rows = list(SearchEntry.objects.filter(near, folded__contains=folded))
+    pieces = set(words.pieces([mark]))
+    for row in rows:
+        row.folded = row.folded.replace(folded, "").replace(pinyin or folded, "")
+        row.words = [word for word in row.words if word not in pieces]
+    return SearchEntry.objects.bulk_update(rows, ["folded", "words"], batch_size=500)
 
 
 def _drop_files() -> int:
