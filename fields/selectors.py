@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.utils.html import format_html
@@ -16,6 +17,7 @@ from fields.kinds import kind_of
 from fields.kinds.texts import safe_link, short_link
 from fields.models import CustomField
 from fields.registry import CLASS_WORDS, RecordType, all_record_types
+from fields.services.purging import KEPT_RETIRED
 
 
 def names_of(fields: Iterable[Definition], *values: Mapping[str, Any]) -> dict[int, str]:
@@ -57,6 +59,11 @@ class FieldLine:
     readers: str
     is_first: bool
     is_last: bool
+
+    @property
+    def kept_until(self) -> datetime | None:
+        """When a retired field goes with its values, None for one in use."""
+        return self.row.retired_at + KEPT_RETIRED if self.row.retired_at else None
 
 
 @dataclass(frozen=True, slots=True)

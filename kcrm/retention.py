@@ -18,6 +18,7 @@ from django.db.models import Model, QuerySet
 from customers.models import Contact, Document, Interaction, LegalHold, Task
 from customers.services import search
 from customers.services.privacy.erasing import erase_person
+from fields.services.purging import let_go_of_retired
 from kcrm.lib.aftermath import note_end
 
 IN_BIN: Final = timedelta(days=365)
@@ -66,7 +67,7 @@ _GROUPS: Final[dict[Rule, str]] = {
         jobs.notificationsetting jobs.schedule planning.coveragerule profitability.product profitability.productgroup
         selection.capacity selection.competitor selection.quadrantrule selection.scoringmodel teams.orgunit
         accounts.savedview selection.segment selection.marketmap
-        accounts.stamp fields.customfield selection.scenario
+        accounts.stamp selection.scenario
     """,
     EVIDENCE: """
         accounts.auditentry accounts.auditseal customers.consent customers.legalhold customers.privacyrequest
@@ -75,6 +76,7 @@ _GROUPS: Final[dict[Rule, str]] = {
     BOOKS: "profitability.ledgerdocument profitability.ledgerline profitability.ledgerload profitability.periodclose",
     ACT: "customers.contact customers.document customers.interaction customers.task",
     OLD: "pghistory.context",
+    Rule("a year after it was retired, with its values", "retention"): "fields.customfield",
     Rule("90 days", "jobs.purge"): "jobs.job jobs.emailmessage jobs.occurrence jobs.heartbeat",
     Rule("180 days", "jobs.purge"): "jobs.notification",
     Rule("48 hours", "jobs.purge"): "accounts.idempotencykey",
@@ -112,6 +114,7 @@ def let_go(*, now: datetime, dry_run: bool = False) -> dict[str, int]:
         "interactions": lambda: _bin(Interaction, "interaction", now, dry_run),
         "tasks": lambda: _bin(Task, "task", now, dry_run),
         "histories": lambda: _histories(now, dry_run),
+        "values of retired fields": lambda: let_go_of_retired(now=now, dry_run=dry_run),
     }
     return {name: step() for name, step in steps.items()}
 

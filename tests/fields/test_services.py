@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from accounts.models import AuditEntry
 from customers.models import Customer
@@ -11,6 +14,7 @@ from customers.services.customers import create_customer, update_customer
 from fields.definitions import book_for
 from fields.models import CustomField
 from fields.services import definitions
+from fields.services.purging import let_go_of_retired
 from kcrm.lib.errors import DomainError, NotAllowed, StaleVersion
 from tests import personas
 from tests.factories.activities import ContactFactory, ContactRoleFactory
@@ -259,3 +263,22 @@ def test_two_hundred_fields_are_the_most(define, admin, customer):
     put(customer, {f"k{n}": str(n) for n in range(200)}, personas.account_manager(customer))
 
     assert len(Customer.objects.get(pk=customer.pk).custom) == 200
+
+
+def test_a_field_that_was_retired_a_year_ago_goes_with_its_values_also_from_histories(define):
+    old, fresh, kept = define("Old"), define("Fresh"), define("Kept")
+    customer = CustomerFactory(custom={"old": "CANARY", "fresh": "B", "kept": "C"})
+    customer.apply({"custom": {"old": "CANARY 2", "fresh": "B", "kept": "C"}})
+    now = timezone.now()
+    CustomField.objects.filter(pk=old.pk).update(retired_at=now - timedelta(days=366))
+    CustomField.objects.filter(pk=fresh.pk).update(retired_at=now - timedelta(days=364))
+
+    counted = let_go_of_retired(now=now, dry_run=True)
+    done, again = let_go_of_retired(now=now), let_go_of_retired(now=now)
+
+    assert (counted, done, again) == (1, 1, 0)
+    assert set(CustomField.objects.values_list("key", flat=True)) == {"fresh", "kept"}
+    customer.refresh_from_db()
+    assert (customer.custom, customer.version) == ({"fresh": "B", "kept": "C"}, 2)
+    assert "CANARY" not in str(list(Customer.pgh_event_model.objects.values_list("custom", flat=True)))
+    assert kept.retired_at is None
