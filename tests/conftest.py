@@ -13,12 +13,21 @@ from django.utils import translation
 from pytest_django import DjangoDbBlocker
 from pytest_django.plugin import blocking_manager_key
 
+from kcrm.embedded.first_migration import rendering_only_what_changes
+
 
 @pytest.fixture(autouse=True)
 def _english() -> Iterator[None]:
     """Every test begins in English, whatever language the page before it spoke."""
     with translation.override(settings.LANGUAGE_CODE):
         yield
+
+
+@pytest.fixture(scope="session")
+def django_db_use_migrations(django_db_use_migrations: bool) -> Iterator[bool]:
+    """Each process migrates a database of its own, which is empty."""
+    with rendering_only_what_changes():
+        yield django_db_use_migrations
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import nullcontext
 
 import django
 from django.core.management import call_command, get_commands
@@ -19,9 +20,12 @@ def database(*, demo: bool) -> None:
     from django.db import connection
     from django.db.migrations.executor import MigrationExecutor
 
+    from kcrm.embedded.first_migration import is_empty, rendering_only_what_changes
+
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-        call_command("migrate", interactive=False, verbosity=1)
+        with rendering_only_what_changes() if is_empty() else nullcontext():
+            call_command("migrate", interactive=False, verbosity=1)
     if demo and not _has_users() and "load_demo" in get_commands():
         call_command("load_demo")
 
