@@ -17,7 +17,7 @@ from accounts.models import User
 from customers.models import Contact
 from customers.querysets.customers import seen_keys
 from customers.selectors import reminders
-from customers.services import account_teams, duplicates, tasks
+from customers.services import account_teams, duplicate_scans, tasks
 from customers.services.imports.batches import KIND
 from customers.services.imports.purging import purge_imports
 from customers.services.imports.running import check_batch, rows_checked, run_batch
@@ -125,9 +125,9 @@ def notice_days(now: datetime) -> Iterator[Reminder]:
         )
 
 
-@schedule(duplicates.KIND, kind=duplicates.KIND, cron="10 2 * * *")
+@schedule(duplicate_scans.KIND, kind=duplicate_scans.KIND, cron="10 2 * * *")
 @handler(
-    duplicates.KIND,
+    duplicate_scans.KIND,
     title=_("Look for duplicates"),
     heavy=True,
     labels={"customers": _("pairs of customers"), "contacts": _("pairs of contacts")},
@@ -135,7 +135,7 @@ def notice_days(now: datetime) -> Iterator[Reminder]:
 def find_duplicates(job: RunningJob) -> dict[str, Any]:
     """Compare all customers and people; the pairs wait in the review queue."""
     with job.atomic():
-        return duplicates.scan(progress=job.progress)
+        return duplicate_scans.scan(progress=job.progress)
 
 
 @schedule("customers.merges", kind="customers.merges", cron="50 2 * * *")

@@ -17,6 +17,7 @@ from customers.lists.duplicates import DUPLICATES
 from customers.models import DuplicatePair, Merge
 from customers.selectors import merging as selectors
 from customers.services import duplicates
+from customers.services.duplicate_scans import KIND
 from customers.services.merging import records
 from customers.services.merging.merging import merge_records, preview
 from customers.services.merging.own_fields import is_custom
@@ -65,7 +66,7 @@ class ScanView(ActView):
     def perform(self) -> Any:
         """Queue the scan."""
         records.require_reviewer(self.request.user)
-        return enqueue(kind=duplicates.KIND, key=duplicates.KIND, by=self.request.user)
+        return enqueue(kind=KIND, key=KIND, by=self.request.user)
 
     def get_done_url(self, result: Any) -> str:
         """The queue."""

@@ -7,7 +7,7 @@ from typing import Final
 
 from customers.models import Contact, Customer
 from customers.services.contacts import create_contact
-from customers.services.duplicates import scan_kind
+from customers.services.duplicate_scans import scan_kind
 from kcrm.demo.people import DIRECTOR, People
 
 TWICE: Final = {"ALFKI": "Maria Anders", "ERNSH": "R. Mendel"}  # as a trade fair list wrote them

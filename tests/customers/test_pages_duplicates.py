@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from customers.models import Customer, DuplicatePair, Merge, SearchEntry
-from customers.services import duplicates
+from customers.services import duplicate_scans
 from customers.services.merging.merging import merge_records
 from customers.services.merging.undoing import undo_merge
 from tests import personas
@@ -22,7 +22,7 @@ def pair():
     left = CustomerFactory(name="Huawei Technologies Co., Ltd.", city="Shenzhen")
     right = CustomerFactory(name="Huawei Technologies Inc", org_unit=left.org_unit, phone="+86 755 2878 0808")
     people = personas.everybody(left)
-    duplicates.scan()
+    duplicate_scans.scan()
     return left, right, people
 
 
@@ -83,7 +83,7 @@ def test_answers_are_kept(pair, browse):
 def test_nobody_learns_of_a_side_he_does_not_see(pair, browse):
     left, _right, people = pair
     hidden = CustomerFactory(name="Huawei Technologies Limited")
-    duplicates.scan()
+    duplicate_scans.scan()
     found = DuplicatePair.objects.get(left_id=left.pk, right_id=hidden.pk)
     client = browse(people["director"])
     assert hidden.name not in client.get(reverse("customers:duplicate-list")).content.decode()

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts.models import AuditEntry
 from customers.models import Contact, Customer, DuplicatePair, HandOver, Merge, MergeRow, Site
-from customers.services import duplicates
+from customers.services import duplicate_scans, duplicates
 from customers.services.merging.merging import merge_records
 from customers.services.merging.undoing import undo_merge
 from jobs.runner import run_job
@@ -292,11 +292,11 @@ def test_a_scan_tells_how_far_it_is_and_a_cancelled_one_leaves_nothing(world):
     told = []
 
     with pytest.raises(Cancelled):
-        duplicates.scan(progress=lambda *told_now: _cancel_late(told, told_now))
+        duplicate_scans.scan(progress=lambda *told_now: _cancel_late(told, told_now))
     assert not DuplicatePair.objects.exists()
 
     told.clear()
-    duplicates.scan(progress=lambda *told_now: told.append(told_now))
+    duplicate_scans.scan(progress=lambda *told_now: told.append(told_now))
     total = Customer.objects.alive().count() + Contact.objects.alive().count()
     assert (told[0], told[-1]) == ((0, total), (total, total))
     assert told == sorted(told)
@@ -321,7 +321,7 @@ def test_the_scan_finds_pairs_and_remembers_answers(world):
     right = CustomerFactory(name="HUAWEI Technologies Inc", org_unit=loser.org_unit)
     here = ContactFactory(full_name="张伟", at=left)
     there = ContactFactory(full_name="章伟", at=left)
-    duplicates.scan()
+    duplicate_scans.scan()
     pair = DuplicatePair.objects.get(kind="customer", left_id=left.pk, right_id=right.pk)
     assert (pair.score, pair.reasons) == (75, ["name"])
     people = DuplicatePair.objects.get(kind="contact", left_id=here.pk, right_id=there.pk)
@@ -329,9 +329,9 @@ def test_the_scan_finds_pairs_and_remembers_answers(world):
     user.__dict__.pop("_reach", None)
     assert pair in DuplicatePair.objects.visible_to(user)
     duplicates.dismiss(pair_id=pair.pk, by=user)
-    duplicates.scan()
+    duplicate_scans.scan()
     pair.refresh_from_db()
     assert pair.state == "dismissed"
     right.apply({"name": "Other", "name_key": "other"})
-    duplicates.scan()
+    duplicate_scans.scan()
     assert not DuplicatePair.objects.filter(kind="customer", right_id=right.pk, state="open").exists()
