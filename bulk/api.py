@@ -161,7 +161,9 @@ class BulkEditResource(CreateRows):
     def preview(self, request: Request, pk: str) -> Response:
         """What would come of every row now, with examples; only zeros before it is said and after it has begun."""
         found = self._page(pk).preview
-        empty: dict[str, Any] = dict.fromkeys(("changing", "equal", "gone", "stale", "not_allowed"), 0) | {"samples": []}
+        empty: dict[str, Any] = dict.fromkeys(("changing", "equal", "gone", "stale", "not_allowed"), 0) | {
+            "samples": []
+        }
         return Response(PreviewSerializer(found or empty).data)
 
     @extend_schema(responses={200: LeftRowsSerializer})

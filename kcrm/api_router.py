@@ -39,6 +39,13 @@ from selection.api.market_maps import MarketMapResource
 from selection.api.matrix import PositionResource, PotentialResource
 from selection.api.models import FactorResource, ScoringModelResource
 from selection.api.policies import CapacityResource, QuadrantRuleResource
+from selection.api.project_parts import (
+    ObjectiveResource,
+    ProjectResourceResource,
+    SelectionMemberResource,
+    SelectionStepResource,
+    SellingModeResource,
+)
 from selection.api.projects import ProjectResource
 from selection.api.relationships import (
     BondResource,
@@ -110,6 +117,11 @@ router.register("supplier-scores", SupplierScoreResource, basename="supplier-sco
 router.register("snapshots", SnapshotResource, basename="snapshot")
 router.register("snapshot-rows", SnapshotRowResource, basename="snapshot-row")
 router.register("selection-projects", ProjectResource, basename="selection-project")
+router.register("selection-steps", SelectionStepResource, basename="selection-step")
+router.register("selection-objectives", ObjectiveResource, basename="selection-objective")
+router.register("selection-resources", ProjectResourceResource, basename="selection-resource")
+router.register("selling-modes", SellingModeResource, basename="selling-mode")
+router.register("selection-members", SelectionMemberResource, basename="selection-member")
 router.register("scenarios", ScenarioResource, basename="scenario")
 router.register("scenario-moves", ScenarioMoveResource, basename="scenario-move")
 router.register("decisions", DecisionResource, basename="decision")

@@ -6,17 +6,21 @@ from typing import Any, ClassVar
 
 import django_filters
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.models import User
 from kcrm.lib.access import Verb
 from kcrm.lib.api.idempotency import answer_once
 from kcrm.lib.api.resources import CreateRows, StrictSerializer, UpdateRows
 from kcrm.lib.filters import StrictFilterSet
+from selection.api.project_acts import ProjectActs
 from selection.models import SelectionProject, SignOff, StepChoice
+from selection.selectors.project_facts import FIT_QUESTIONS
 from selection.selectors.projects import StepView, project_page
 from selection.services import project_gates, projects
 
@@ -34,7 +38,7 @@ class ProjectSerializer(serializers.ModelSerializer):  # type: ignore[type-arg] 
         model = SelectionProject
         fields = (
             "id", "name", "purpose", "rights", "state", "leader", "sponsor", "starts_on", "ends_on", "meetings",
-            "recheck_on", "former", "decision", "market_map", "version", "created_at", "updated_at",
+            "recheck_on", "fit", "former", "decision", "market_map", "version", "created_at", "updated_at",
         )  # fmt: skip
 
 
@@ -49,8 +53,11 @@ class ProjectWriteSerializer(StrictSerializer):
 
 
 class ProjectChangeSerializer(StrictSerializer):
-    """Terms of reference and timetable."""
+    """Terms of reference, timetable, and the six answers of 0-100 whether the programme fits."""
 
+    leader = serializers.PrimaryKeyRelatedField(queryset=User.objects.active(), required=False)
+    sponsor = serializers.PrimaryKeyRelatedField(queryset=User.objects.active(), required=False, allow_null=True)
+    fit = serializers.DictField(child=serializers.IntegerField(min_value=0, max_value=100), required=False)
     name = serializers.CharField(max_length=120, required=False)
     purpose = serializers.CharField(required=False, allow_blank=True, max_length=4000)
     rights = serializers.CharField(required=False, allow_blank=True, max_length=4000)
@@ -58,6 +65,15 @@ class ProjectChangeSerializer(StrictSerializer):
     ends_on = serializers.DateField(required=False)
     meetings = serializers.IntegerField(required=False, min_value=0, max_value=50)
     recheck_on = serializers.DateField(required=False, allow_null=True)
+
+    def validate_fit(self, given: dict[str, int]) -> dict[str, int]:
+        """Only the six questions are answered."""
+        if unknown := set(given) - set(FIT_QUESTIONS):
+            raise serializers.ValidationError(
+                _("Unknown question “%(name)s”. There are: %(known)s.")
+                % {"name": min(unknown)[:100], "known": ", ".join(FIT_QUESTIONS)}
+            )
+        return given
 
 
 class GateSerializer(StrictSerializer):
@@ -104,7 +120,7 @@ class ProjectFilter(StrictFilterSet):
         fields: ClassVar[list[str]] = []
 
 
-class ProjectResource(CreateRows, UpdateRows):
+class ProjectResource(CreateRows, UpdateRows, ProjectActs):
     """Which selections run, how far are they, and what keeps their gates shut?"""
 
     model = SelectionProject

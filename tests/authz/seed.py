@@ -33,7 +33,7 @@ from selection.models import (
 from selection.services.customer_views import name_alternative, save_factor
 from selection.services.models import create_model, put_into_force
 from selection.services.policies import estimate_potential, set_capacity, set_rule
-from selection.services.project_parts import add_member
+from selection.services.project_parts import add_member, set_resource
 from selection.services.projects import start_project
 from selection.services.relationships import set_bonds
 from selection.services.rounds import open_round
@@ -199,6 +199,16 @@ def one_of_everything() -> Seed:
             "decision": decision,
             "decision_line": decided,
             "project": project,
+            "project_step": project.steps.first(),
+            "project_resource": set_resource(
+                project_id=project.pk,
+                function="service",
+                heads=Decimal(1),
+                net_days=Decimal(200),
+                day_rate=None,
+                by=office,
+            ),
+            "project_mode": project.modes.first(),
             "project_objective": project.objectives.first(),
             "project_member": member,
             "judged": factor,

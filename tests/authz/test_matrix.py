@@ -32,6 +32,7 @@ OF_CUSTOMER = {
 OF_NOBODY = {"all", "unit", "coverage_rule", "person", "product", "product_group", "scoring_model", "judged", "webhook"}
 OF_NOBODY |= {"tier_rule", "quadrant_rule", "capacity", "round", "snapshot", "custom_field", "project"}
 OF_NOBODY |= {"scenario", "scenario_move"}
+OF_NOBODY |= {"project_step", "project_objective", "project_resource", "project_mode", "project_member"}
 # Sight of a record is decided by another row of the matrix than the act: first look, then act.
 SEEN_BY = {
     **{
@@ -76,6 +77,11 @@ BODIES = {
     "api:contact-left": {"on": "2026-02-01"},
     "api:scoring-model-factors": {"factors": [{"key": "fit", "kind": "judged", "weight": "100"}]},
     "api:scoring-model-weights": {"comparisons": []},
+    "api:decision-reject": {"remark": "Too early"},
+    "api:decision-tell": {"people": []},
+    "api:selection-project-market": {"market_map": None, "segments": []},
+    "api:selection-project-scoring": {"factor_sets": [], "rounds": []},
+    "api:selection-project-decision": {"decision": None},
 } | {f"api:selection-project-{act}": {"step": "objectives"} for act in ("ask", "sign-off", "waive", "refuse")}
 CHANGES_WITH_EACH_ANSWER = re.compile(r'nonce="[^"]*"|\b[A-Za-z0-9]{64}\b|[0-9a-f]{8}-[0-9a-f-]{27}')
 

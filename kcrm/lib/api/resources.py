@@ -8,13 +8,14 @@ serializer and call one service.
 from kcrm.lib.api.acts import act, given
 from kcrm.lib.api.conditions import etag_of, if_match
 from kcrm.lib.api.exporting import ExportRows
-from kcrm.lib.api.serializers import StrictSerializer, UnitsField
+from kcrm.lib.api.serializers import KeysField, StrictSerializer, UnitsField
 from kcrm.lib.api.viewsets import CreateRows, DeleteRows, ReadOnlyResource, Resource, UpdateRows
 
 __all__ = [
     "CreateRows",
     "DeleteRows",
     "ExportRows",
+    "KeysField",
     "ReadOnlyResource",
     "Resource",
     "StrictSerializer",

@@ -36,3 +36,12 @@ class UnitsField(serializers.DecimalField):
     def plain(value: int | None) -> str | None:
         """The stored units as decimal text; None stays None."""
         return None if value is None else format(Decimal(int(value)).scaleb(-4), "f")
+
+
+class KeysField(serializers.ListField):
+    """Numbers of other records, each resolved by the service that takes them."""
+
+    child = serializers.IntegerField(min_value=1, max_value=10**18 - 1)
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"max_length": 200} | kwargs)
