@@ -110,7 +110,7 @@ def test_a_finished_job_asks_no_more(client, person, declare):
     page = client.get(job_url(job)).content.decode()
 
     assert "every 2s" not in page
-    assert "91" in page
+    assert "<dt>Rows</dt><dd>91</dd>" in page
     assert "<html" in page
 
 

@@ -64,7 +64,7 @@ def test_weights_that_do_not_total_100_keep_what_was_typed(client):
     )
 
     assert answer.status_code == 422
-    assert b"90" in answer.content
+    assert b"The weights total 90; they must total 100." in answer.content
     assert b"Access to people" in answer.content
     assert not ScoringModel.objects.exists()
 
