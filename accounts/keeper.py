@@ -42,7 +42,7 @@ class AccountsKeeper:
                 is_own=owner_id == user.pk,
                 delete_url=reverse("accounts:saved-view-delete", args=[pk]) if owner_id == user.pk else "",
             )
-            for pk, name, query, is_shared, owner_id in VIEWS().fetch(owner=user.pk, key=list_key)
+            for pk, name, query, is_shared, owner_id in VIEWS().words.fetch(owner=user.pk, key=list_key)
         ]
 
     def save_url(self, list_key: str, path: str) -> str:

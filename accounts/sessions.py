@@ -23,8 +23,8 @@ class SessionStore(DatabaseStore):
 
     def load(self) -> dict[str, Any]:
         """What the session holds; nothing, and another key, once it has expired."""
-        found = DATA().first(key=self.session_key, now=timezone.now())
-        if found is None:
+        found = DATA().words.fetch(key=self.session_key, now=timezone.now())
+        if not found:
             self._session_key = None
             return {}
-        return self.decode(found[0])
+        return self.decode(found[0][0])

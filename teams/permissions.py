@@ -8,11 +8,11 @@ from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from django.db import connection
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from kcrm.lib.access import Actor, Scope, Standing, Verb, allows, global_standings
+from kcrm.lib.planned import Slot, Words
 from teams.models import OrgUnit, TeamMembership, UnitAssignment
 
 if TYPE_CHECKING:
@@ -25,17 +25,21 @@ LEVEL_ACTORS = {
 }
 
 
+USER, DAY = Slot("user"), Slot("day")
 # every request asks this, so it is written out: DatedQuerySet.on_day for both tables
-REACH = """
+REACH = Words(
+    """
     SELECT team_id, level, fin, political, negotiation, '', NULL
     FROM teams_teammembership
-    WHERE user_id = %(user)s AND valid_from <= %(day)s AND (valid_to IS NULL OR valid_to > %(day)s)
+    WHERE user_id = %s AND valid_from <= %s AND (valid_to IS NULL OR valid_to > %s)
     UNION ALL
     SELECT 0, kind, '', false, false, path,
         ARRAY(SELECT below.id FROM teams_orgunit below WHERE starts_with(below.path, teams_orgunit.path))
     FROM teams_unitassignment JOIN teams_orgunit ON teams_orgunit.id = unit_id
-    WHERE user_id = %(user)s AND valid_from <= %(day)s AND (valid_to IS NULL OR valid_to > %(day)s)
-"""
+    WHERE user_id = %s AND valid_from <= %s AND (valid_to IS NULL OR valid_to > %s)
+    """,
+    [USER, DAY, DAY] * 2,
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -89,9 +93,8 @@ def reach_of(user: User, *, today: date | None = None) -> Reach:
     kept = getattr(user, "_reach", None)
     if kept is not None:
         return kept
-    with connection.cursor() as cursor:
-        cursor.execute(REACH, {"user": user.pk, "day": today or timezone.localdate()})
-        rows = tuple((*row, tuple(units or ())) for *row, units in cursor.fetchall())
+    found = REACH.fetch(user=user.pk, day=today or timezone.localdate())
+    rows = tuple((*row, tuple(units or ())) for *row, units in found)
     reach = _reach(user.pk, tuple(user.roles), rows)
     user._reach = reach  # type: ignore[attr-defined]  # remembered as long as the request lasts
     return reach

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from django.db import connection
 from django.db.models.expressions import RawSQL
 
 from jobs.models import Notification
@@ -14,7 +13,8 @@ from jobs.permissions import can_see_system
 from jobs.registry import customer_sight
 from jobs.selectors.health import living_scheduler
 from jobs.selectors.notifications import COUNT_AT_MOST
-from kcrm.lib.prepared import Prepared, Slot
+from kcrm.lib.planned import Slot, Words
+from kcrm.lib.prepared import Prepared
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -33,22 +33,20 @@ def frame_figures(user: User) -> FrameFigures:
     customers = customer_sight(user)
     # the same reach gives the same words; any other query is written for this request alone
     prepared = _known if isinstance(customers, RawSQL) else _prepared
-    sql, parts = prepared(customers, can_see_system(user))
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [value for part in parts for value in part.parameters(user=user.pk)])
-        count, *lives = cursor.fetchone()
+    (count, *lives), *_none = prepared(customers, can_see_system(user)).fetch(user=user.pk)
     return FrameFigures(unread=count, scheduler_is_silent=lives == [False])
 
 
-def _prepared(customers: Any, sees_system: bool) -> tuple[str, list[Prepared]]:
-    """The statement for who sees these customers, and the parts whose parameters it takes."""
+def _prepared(customers: Any, sees_system: bool) -> Words:
+    """The statement for who sees these customers."""
     mine = Notification.objects.filter(user=Slot("user")).about(customers).in_app().unread()
-    waiting = Prepared(mine.order_by().values_list("pk", flat=True)[:COUNT_AT_MOST])
-    wanted, parts = [f"(SELECT count(*) FROM ({waiting.sql}) waiting)"], [waiting]  # noqa: S608 - compiled by the ORM
+    waiting = Prepared(mine.order_by().values_list("pk", flat=True)[:COUNT_AT_MOST]).words
+    wanted, parameters = [f"(SELECT count(*) FROM ({waiting.sql}) waiting)"], waiting.parameters  # noqa: S608 - compiled by the ORM
     if sees_system:
-        parts.append(Prepared(living_scheduler()))
-        wanted.append(f"EXISTS ({parts[-1].sql})")
-    return f"SELECT {', '.join(wanted)}", parts
+        alive = Prepared(living_scheduler()).words
+        wanted.append(f"EXISTS ({alive.sql})")
+        parameters += alive.parameters
+    return Words(f"SELECT {', '.join(wanted)}", parameters)
 
 
 _known = lru_cache(maxsize=2_000)(_prepared)

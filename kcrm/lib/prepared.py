@@ -20,19 +20,11 @@ from typing import Any, Self
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connections
-from django.db.models import Expression, Field, IntegerField, QuerySet
+from django.db.models import QuerySet
 
+from kcrm.lib.planned import Slot, Words, again
 
-class Slot(Expression):
-    """The place of a value, an integer if not said, in a queryset that will be prepared."""
-
-    def __init__(self, name: str, output_field: Field[Any, Any] | None = None) -> None:
-        super().__init__(output_field=output_field or IntegerField())
-        self.name = name
-
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:  # type: ignore[override]  # not its value yet
-        """A parameter, with this very place instead of its value."""
-        return "%s", [self]
+__all__ = ["Prepared", "Slot"]
 
 
 class Prepared:
@@ -48,10 +40,9 @@ class Prepared:
         }  # fmt: skip
         self._compiler = query.get_compiler(using=rows.db)
         try:
-            self.sql, parameters = self._compiler.as_sql()
+            self.words = Words(*self._compiler.as_sql())
         except EmptyResultSet:  # nothing can match, whatever is filled in
-            self.sql, parameters = "", ()
-        self._parameters = tuple(parameters)
+            self.words = Words("", ())
         self._names = {
             "selected": query.selected, "extra_select": query.extra_select, "values_select": query.values_select,
             "annotation_select": query.annotation_select,
@@ -65,21 +56,18 @@ class Prepared:
     @property
     def is_empty(self) -> bool:
         """Whether no row can ever match."""
-        return not self.sql
-
-    def parameters(self, **values: Any) -> list[Any]:
-        """The parameters of the statement. Raises KeyError for a value that was not given."""
-        return [values[each.name] if isinstance(each, Slot) else each for each in self._parameters]
+        return not self.words.sql
 
     def fetch(self, **values: Any) -> list[Any]:
-        """The rows for these values."""
-        if self.is_empty:
-            return []
+        """The rows for these values. Raises KeyError for one that was not given."""
+        return [] if self.is_empty else again(self._alias, lambda: self._fetched(values))
+
+    def _fetched(self, values: dict[str, Any]) -> list[Any]:
         # every thread has its own connection, and a compiler reads from the one it knows
         compiler = copy(self._compiler)
         compiler.connection = connections[self._alias]
-        written = self.sql, self.parameters(**values)
-        compiler.as_sql = lambda: written
+        asked = self.words.asked(self._alias, values)
+        compiler.as_sql = lambda: asked
         query = SimpleNamespace(get_compiler=lambda *args, **kwargs: compiler, **self._names)
         return list(self._iterable(SimpleNamespace(query=query, **self._frame)))
 
