@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),
     path("api/v1/", include(("kcrm.api_router", "api"))),
+    path("", include("kcrm.customer_urls")),  # asked for most, so looked through first
     path("accounts/", include("accounts.urls_closed")),
     path("accounts/", include("allauth.urls")),
     path("", include("accounts.urls")),
@@ -28,7 +29,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("fields.urls")),
     path("imports/", include("customers.urls.imports")),
     path("", include("profitability.urls")),
-    path("", include("kcrm.customer_urls")),
     path("", include("teams.urls")),
     path("", include("planning.urls")),
     path("", include("selection.urls")),

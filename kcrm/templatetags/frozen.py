@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from secrets import token_hex
 from typing import Any, Final
 
@@ -21,7 +22,8 @@ TOKEN: Final = f"token-{token_hex(16)}"
 HERE: Final = f"here-{token_hex(16)}"
 BODY: Final = f"body-{token_hex(16)}"
 FOOT: Final = f"foot-{token_hex(16)}"
-_drawn: Final[Drawn[SafeString]] = Drawn(KEPT)
+MARK: Final = re.compile(f"({TOKEN}|{HERE}|{BODY}|{FOOT})")
+_drawn: Final[Drawn[list[str]]] = Drawn(KEPT)  # what lies between the marks, and the marks
 
 
 @register.simple_tag(takes_context=True)
@@ -35,32 +37,36 @@ def frozen(context: template.Context, name: str, *, body: Any = "", foot: Any = 
     `foot` are what stands within the template and is drawn each time.
     """
 
-    def draw() -> SafeString:
+    def draw() -> list[str]:
         engine = context.template.engine  # type: ignore[union-attr]  # a template is being rendered
         marks = {"csrf_token": TOKEN, "here": HERE, "body": mark_safe(BODY), "foot": mark_safe(FOOT)}  # noqa: S308  # marks that this module itself fills with escaped text
-        return engine.get_template(name).render(template.Context(values | marks))
+        return MARK.split(engine.get_template(name).render(template.Context(values | marks)))
 
     compared = [(key, getattr(value, "facts", value)) for key, value in values.items()]
     if settings.DEBUG or any(facts is None and values[key] is not None for key, facts in compared):
-        markup = draw()
+        parts = draw()
     else:
         try:
-            markup = _drawn.get((name, get_language(), *compared), draw)
+            parts = _drawn.get((name, get_language(), *compared), draw)
         except TypeError:
-            markup = draw()
-    return _filled(markup, context, {BODY: body, FOOT: foot})
+            parts = draw()
+    return _filled(parts, context, body, foot)
 
 
-def _filled(markup: SafeString, context: template.Context, inner: dict[str, Any]) -> SafeString:
+def _filled(parts: list[str], context: template.Context, body: Any, foot: Any) -> SafeString:
     """The markup with what belongs to this request in the place of the marks."""
-    text = str(markup)
-    if HERE in text:
+    fillings: dict[str, str] = {}
+    for mark in parts[1::2]:
+        if mark not in fillings:
+            fillings[mark] = _filling(mark, context, body, foot)
+    filled = [fillings[part] if number % 2 else part for number, part in enumerate(parts)]
+    return SafeString("".join(filled))  # drawn by a template, and every filling is escaped
+
+
+def _filling(mark: str, context: template.Context, body: Any, foot: Any) -> str:
+    if mark == TOKEN:
+        return escape(str(context.get("csrf_token", "")))
+    if mark == HERE:
         request: Any = context.get("request")  # none within another frozen part, whose mark is handed on
-        here = escape(request.get_full_path()) if request is not None else str(context.get("here", ""))
-        text = text.replace(HERE, here)
-    if TOKEN in text:
-        text = text.replace(TOKEN, escape(str(context.get("csrf_token", ""))))
-    for mark, part in inner.items():
-        if mark in text:
-            text = text.replace(mark, conditional_escape(part))
-    return mark_safe(text)  # noqa: S308 - drawn by a template, and every part is escaped here
+        return escape(request.get_full_path()) if request is not None else str(context.get("here", ""))
+    return conditional_escape(body if mark == BODY else foot)

@@ -29,6 +29,7 @@ QUADRANTS: Final = {
 }
 SPARK_WIDTH: Final = 72
 SPARK_HEIGHT: Final = 20
+NO_LINE: Final = SafeString('<span class="undefined">–</span>')
 _special = re.compile("[&<>\"']").search
 
 
@@ -80,9 +81,9 @@ def _line(values: Sequence[float]) -> tuple[str, float, float]:
 @register.simple_tag
 def sparkline(values: Sequence[Any] | None, css: str = "") -> SafeString:
     """A word-sized line of figures in time; fewer than two figures draw nothing but a dash."""
-    known = [float(value) for value in values or () if value is not None]
+    known = [float(value) for value in values if value is not None] if values else ()
     if len(known) < 2:
-        return mark_safe('<span class="undefined">–</span>')
+        return NO_LINE
     line, x, y = _line(known)
     label = _("from %(first)s to %(last)s") % {
         "first": formats.compact(known[0]),
@@ -127,35 +128,44 @@ def table_body(table: Any) -> SafeString:
 
     A cell is a tuple of html (escaped unless safe), css, href, sub. The first cell names the row for its tick box.
     """
-    ticks = bool(table.bulk_actions)
-    openings = {"": "<td>"}
-    out: list[str] = []
-    add = out.append
+    ticks = table.key if table.bulk_actions else ""
+    drawn: dict[int, str] = {}  # a page repeats many cells: the same object is the same markup
+    rows = []
     for row in table.rows:
-        add('<tr class="is-selected">' if row.selected else "<tr>")
-        name = ""
+        parts = [_row_opening(row, ticks)]
+        for cell in row.cells:
+            markup = drawn.get(id(cell))
+            if markup is None:
+                markup = drawn[id(cell)] = _cell(cell)
+            parts.append(markup)
         if ticks:
-            number = _escaped(row.id)
-            checked = " checked" if row.selected else ""
-            add(
-                f'<td class="check"><label><input type="checkbox" name="ids" value="{number}" form="bulk-{table.key}"'
-                f' aria-labelledby="row-{number}"{checked}></label></td>'
-            )
-            name = f' id="row-{number}"'
-        for html, css, href, sub in row.cells:
-            text = _escaped(html)
-            if href:
-                text = f'<a href="{_escaped(href)}"{name}>{text}</a>'
-            elif name:
-                text = f"<span{name}>{text}</span>"
-            name = ""
-            opening = openings.get(css)
-            if opening is None:
-                opening = openings[css] = f'<td class="{_escaped(css)}">'
-            add(opening)
-            add(f'{text}<div class="sub">{_escaped(sub)}</div></td>' if sub else f"{text}</td>")
-        add("</tr>")
-    return mark_safe("".join(out))  # noqa: S308 - every part is escaped above
+            parts[1] = _cell(row.cells[0], f' id="row-{_escaped(row.id)}"')
+        rows.append("".join(parts))
+    return SafeString("</tr>".join([*rows, ""]))  # every part is escaped by those who draw it
+
+
+def _row_opening(row: Any, ticks: str) -> str:
+    """The beginning of a row, with the box that ticks it where the list has such."""
+    css, checked = (' class="is-selected"', " checked") if row.selected else ("", "")
+    if not ticks:
+        return f"<tr{css}>"
+    number = _escaped(row.id)
+    return (
+        f'<tr{css}><td class="check"><label><input type="checkbox" name="ids" value="{number}" form="bulk-{ticks}"'
+        f' aria-labelledby="row-{number}"{checked}></label></td>'
+    )
+
+
+def _cell(cell: tuple[Any, str, str, str], name: str = "") -> str:
+    """A cell of html (escaped unless safe), css, href and sub; `name` is the attribute that other elements refer to."""
+    html, css, href, sub = cell
+    text = _escaped(html)
+    if href:
+        text = f'<a href="{_escaped(href)}"{name}>{text}</a>'
+    elif name:
+        text = f"<span{name}>{text}</span>"
+    below = f'<div class="sub">{_escaped(sub)}</div>' if sub else ""
+    return f'<td class="{_escaped(css)}">{text}{below}</td>' if css else f"<td>{text}{below}</td>"
 
 
 @register.simple_tag

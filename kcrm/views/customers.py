@@ -7,7 +7,6 @@ from typing import Any, Final
 
 from django.db.models import DecimalField, ExpressionWrapper, F, QuerySet, Value
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -24,6 +23,7 @@ from fields.lists import CustomColumns
 from kcrm.customers import CustomerListFilter
 from kcrm.lib import formats
 from kcrm.lib.access import Verb
+from kcrm.lib.addresses import address_of
 from kcrm.lib.errors import NotAllowed
 from kcrm.lib.money import UNITS_PER_ONE
 from kcrm.lib.tables import Cell, Column, EmptyState, Kind, ListPage, ListPageView, ListSpec, Query
@@ -149,10 +149,11 @@ class CustomerListView(CustomColumns, BulkListView):
         """How long the customers of the list were left alone, and who may bring in another."""
         return {
             "answer": silence_answer(silent=page.counts["silent"], total=page.count, capped=page.is_capped),
-            "new_url": reverse("customers:customer-create")
+            "new_url": address_of("customers:customer-create")
             if permissions.can_create_customer(self.request.user)
             else "",
             "new_label": _("New customer"),
+            "bin_url": address_of("customers:customer-bin"),
         }
 
 
@@ -178,5 +179,5 @@ class CustomerBinView(ListPageView):
         """What the bin is for."""
         return {
             "answer": _("Nobody sees these customers anywhere else. Open one to restore it."),
-            "crumbs": [(CUSTOMERS.title, reverse("customers:customer-list"))],
+            "crumbs": [(CUSTOMERS.title, address_of("customers:customer-list"))],
         }

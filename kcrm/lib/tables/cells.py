@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from kcrm.lib.tables.columns import Cell
-from kcrm.lib.tables.drawing import drawers
+from kcrm.lib.tables.drawing import cells_of
 from kcrm.lib.tables.formats import Formats
 from kcrm.lib.tables.rows import Reader
 from kcrm.lib.tables.spec import ListSpec
@@ -21,5 +21,5 @@ def draw_cell(spec: ListSpec, user: Any, pk: int, name: str) -> Cell:
     found = reader.values(rows.order_by().filter(pk=pk)).first()
     if found is None:
         raise rows.model.DoesNotExist
-    (draw,) = drawers((column,), Formats(), links=False)
-    return draw(reader.make(found), "")
+    (cell,) = cells_of(column, Formats(), (reader.make(found),))
+    return cell

@@ -29,18 +29,18 @@ from typing import Any, Final
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from kcrm.lib import formats
+from kcrm.lib.addresses import address_of
 from kcrm.lib.drawn import Drawn
 from kcrm.lib.export import WRITERS
 from kcrm.lib.filters import StrictFilterSet
 from kcrm.lib.keeper import ViewRow, keeper
 from kcrm.lib.tables.columns import Cell
-from kcrm.lib.tables.drawing import drawers
+from kcrm.lib.tables.drawing import cells_of, linked
 from kcrm.lib.tables.filtering import FilterField, bare_fields, filter_fields
 from kcrm.lib.tables.formats import Formats
 from kcrm.lib.tables.parts import Choice, HeadCell, RowView, Tools, ViewLink
@@ -189,13 +189,15 @@ class ListPage:
     @cached_property
     def rows(self) -> list[RowView]:
         """The rows with their cells drawn."""
-        drawn_by = drawers(self.state.shown, self._formats, links=bool(self.spec.url_name))
+        found = self._slice.rows
         row_url = self.spec.row_url
-        views = []
-        for row in self._slice.rows:
-            url = row_url(row.id)
-            views.append(RowView(row.id, url, [draw(row, url) for draw in drawn_by]))
-        return views
+        urls = [row_url(row.id) for row in found]
+        columns = [cells_of(column, self._formats, found) for column in self.state.shown]
+        if self.spec.url_name:
+            columns[0] = linked(columns[0], urls)  # as the name of a thing does
+        return [
+            RowView(row.id, url, cells) for row, url, cells in zip(found, urls, zip(*columns, strict=True), strict=True)
+        ]
 
     @cached_property
     def totals(self) -> list[Cell] | None:
@@ -320,7 +322,7 @@ class ListPage:
             {
                 "name": action.name,
                 "label": action.label,
-                "url": reverse(action.url_name) if action.url_name else self.state.url(),
+                "url": address_of(action.url_name) if action.url_name else self.state.url(),
                 "takes_all": action.takes_all,
                 "icon": action.icon,
                 "css": action.css,
@@ -380,7 +382,7 @@ class ListPage:
             "heading": empty.heading,
             "text": empty.text,
             "action_label": empty.action_label,
-            "action_url": reverse(empty.action_url_name) if empty.action_url_name else "",
+            "action_url": address_of(empty.action_url_name) if empty.action_url_name else "",
         }
 
 
