@@ -18,10 +18,11 @@ from selection.calculations.bulk import bulk_scores
 from selection.models import CurrentScore, ScoringModel, ScoringRun
 from selection.selectors.figure_table import COLUMNS as FIGURES
 from selection.selectors.figures import AVAILABLE
-from selection.services.models import create_model, put_into_force
+from selection.services.models import create_model
 from selection.services.scored_rows import COLUMNS
 from selection.services.scoring import score_all
 from teams.models import AccountTeam, OrgUnit
+from tests.selection.approving import put_into_force
 
 FACTORS = 12
 ALL, AGAIN = "score_all: figures, scores, explanations, into force", "score_all again, nobody moves"

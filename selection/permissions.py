@@ -19,6 +19,11 @@ def can_edit_models(user: User) -> bool:
     return _everywhere(user, "scoring_model", Verb.UPDATE)
 
 
+def can_approve_models(user: User) -> bool:
+    """Whether the user puts factor sets into force that others wrote and asked for."""
+    return _everywhere(user, "scoring_model", Verb.APPROVE)
+
+
 def can_run_scoring(user: User) -> bool:
     """Whether the user scores all customers anew, which needs the sight of all of them."""
     return _everywhere(user, "score", Verb.CREATE)

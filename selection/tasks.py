@@ -17,7 +17,7 @@ from jobs.schedules import schedule
 from selection.models import StepChoice
 from selection.selectors.projects import steps_to_remind
 from selection.selectors.rounds import unfinished_raters
-from selection.services import decisions, project_gates, project_parts, projects, rescoring, rounds
+from selection.services import decisions, editions, project_gates, project_parts, projects, rescoring, rounds
 from selection.services.portfolio import add_up_portfolio
 
 if TYPE_CHECKING:
@@ -27,6 +27,8 @@ NOTIFICATION_KINDS = (  # declared by importing them
     decisions.TOLD,
     decisions.WAITS,
     decisions.LAPSED,
+    editions.WAITS,
+    editions.ANSWERED,
     rounds.APPOINTED,
     rounds.RELEASED,
     projects.RECHECK,

@@ -14,7 +14,14 @@ from jobs.models import EmailMessage, Job, Notification
 from selection.models import PositionPoint, Snapshot
 
 SNAPSHOTS_KEPT: Final = "selection.Snapshot:keep"
-TOLD: Final = ("round-appointed", "round-released", "selection.decided", "selection.to-decide")
+TOLD: Final = (
+    "round-appointed",
+    "round-released",
+    "selection.decided",
+    "selection.to-decide",
+    "selection.model-to-approve",
+    "selection.model-answered",
+)
 
 
 def move_back(rows: QuerySet[Any], fields: Iterable[str], *, days: int) -> None:

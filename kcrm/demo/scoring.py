@@ -11,9 +11,10 @@ from accounts.models import User
 from customers.models import Customer
 from jobs.models import Job
 from jobs.runner import run_job
-from kcrm.demo.people import PROGRAMME, People
+from kcrm.demo.people import DIRECTOR, PROGRAMME, People
 from selection.models import ModelFactor, ScoringModel
-from selection.services.models import create_model, put_into_force
+from selection.services.editions import approve_edition, ask_for_force
+from selection.services.models import create_model
 from selection.services.ratings import rate_customer
 from selection.services.runs import request_scoring
 
@@ -67,7 +68,7 @@ MOVED: Final = {1: "1.5", 2: "-2", 5: "2", 8: "-1.5", 11: "2.5", 14: "1", 17: "-
 
 
 def design(people: People) -> ScoringModel:
-    """Make the first scoring model and put it into force."""
+    """Make the first scoring model; the office asks for it and a director puts it into force."""
     office = people.employees[PROGRAMME]
     model = create_model(
         name="Attractiveness",
@@ -75,7 +76,9 @@ def design(people: People) -> ScoringModel:
         factors=FACTORS,
         by=office,
     )
-    return put_into_force(model_id=model.pk, version=model.version, by=office)
+    asked = ask_for_force(model_id=model.pk, version=model.version, by=office)
+    remark = "Two judgements are few; look again after the first quarter."
+    return approve_edition(model_id=model.pk, version=asked.version, remark=remark, by=people.employees[DIRECTOR])
 
 
 def judge(

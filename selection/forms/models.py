@@ -28,6 +28,14 @@ SCALES = (
 TIMES = tuple((str(number), number) for number in range(9, 0, -1))
 
 
+class ApproveForm(forms.Form):
+    """A word with the approval."""
+
+    remark = forms.CharField(
+        label=gettext_lazy("Remark"), required=False, max_length=500, widget=forms.Textarea({"rows": 3})
+    )
+
+
 class ModelForm(forms.Form):
     """A model's name and what it is for."""
 

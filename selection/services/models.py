@@ -1,10 +1,10 @@
-"""Make factor sets, change drafts, put them into force."""
+"""Make factor sets and change drafts; `selection.services.editions` puts them into force."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -21,6 +21,7 @@ from selection.selectors.figures import AVAILABLE
 from selection.services.rescoring import ask_scoring_of_moved
 
 WHOLE: Decimal = Decimal(100)
+NOT_YET: Final = (ScoringModel.State.DRAFT, ScoringModel.State.ASKED)
 
 
 @transaction.atomic
@@ -45,6 +46,7 @@ def create_model(
         segment_id=segment_id,
         edition=newest.edition + 1 if newest else 1,
         supersedes=newest,
+        written_by=by,
     )
     _put_factors(model, factors)
     audit.record(action=AuditEntry.Action.CREATE, by=by, subject=model, changes={"factors": [None, list(factors)]})
@@ -57,12 +59,12 @@ def change_factors(*, model_id: int, version: int, factors: Sequence[Mapping[str
     model: ScoringModel = ScoringModel.objects.visible_to(by).locked(model_id, version)
     if not permissions.can_edit_models(by):
         raise NotAllowed("scoring_model", Verb.UPDATE)
-    if model.state != ScoringModel.State.DRAFT:
-        raise DomainError(_("This edition has scored customers and stays as it is. Make a new edition."))
+    _require_draft(model)
     before = [factor.key for factor in model.factors.all()]
     model.factors.all().delete()
     _put_factors(model, factors)
-    model.touch()
+    if not model.apply({"written_by": by}):
+        model.touch()
     after = [factor["key"] for factor in factors]
     audit.record(action=AuditEntry.Action.UPDATE, by=by, subject=model, changes={"factors": [before, after]})
     return model
@@ -74,7 +76,7 @@ def next_edition(*, model_id: int, by: User) -> ScoringModel:
     model: ScoringModel = ScoringModel.objects.visible_to(by).get(pk=model_id)
     if not permissions.can_edit_models(by):
         raise NotAllowed("scoring_model", Verb.CREATE)
-    if ScoringModel.objects.filter(name=model.name, state=ScoringModel.State.DRAFT).exists():
+    if ScoringModel.objects.filter(name=model.name, state__in=NOT_YET).exists():
         raise DomainError(_("There is a draft of the next edition already. Go on with that one."))
     copied = ("key", "name", "kind", "metric", "scale", "anchors", "weight", "minimum", "horizon")
     factors = [{name: getattr(factor, name) for name in copied} for factor in model.factors.all()]
@@ -99,8 +101,7 @@ def weigh_by_pairs(
     model: ScoringModel = ScoringModel.objects.visible_to(by).locked(model_id, version)
     if not permissions.can_edit_models(by):
         raise NotAllowed("scoring_model", Verb.UPDATE)
-    if model.state != ScoringModel.State.DRAFT:
-        raise DomainError(_("This edition has scored customers and stays as it is. Make a new edition."))
+    _require_draft(model)
     factors = list(model.factors.select_for_update())
     found = paired_weights([factor.key for factor in factors], judgements)
     if found.points is None:
@@ -110,31 +111,9 @@ def weigh_by_pairs(
     before = {factor.key: factor.weight for factor in factors}
     for factor in factors:
         factor.apply({"weight": Decimal(found.points[factor.key])})
-    model.apply({"comparisons": [list(one) for one in comparisons]})
+    model.apply({"comparisons": [list(one) for one in comparisons], "written_by": by})
     changes = {"weights": [before, found.points]}
     audit.record(action=AuditEntry.Action.UPDATE, by=by, subject=model, changes=changes)
-    return model
-
-
-@transaction.atomic
-def put_into_force(*, model_id: int, version: int, by: User) -> ScoringModel:
-    """Let this edition score its customers from now on; the one before, of the same segment or the rest, retires.
-
-    Raises DomainError for an edition without factors, or of a segment that did not pass its tests.
-    """
-    model: ScoringModel = ScoringModel.objects.visible_to(by).locked(model_id, version)
-    if not permissions.can_edit_models(by):
-        raise NotAllowed("scoring_model", Verb.UPDATE)
-    if model.state == ScoringModel.State.ACTIVE:
-        return model
-    if not model.factors.exists():
-        raise DomainError(_("A model without factors cannot score anybody. Add factors first."))
-    if model.segment is not None and model.segment.state != Segment.State.ACCEPTED:
-        raise DomainError(_("The segment has not passed its tests yet. Accept it first."))
-    for earlier in ScoringModel.objects.select_for_update(of=("self",)).in_force().filter(segment=model.segment_id):
-        earlier.apply({"state": ScoringModel.State.RETIRED})
-    changes = model.apply({"state": ScoringModel.State.ACTIVE})
-    audit.record(action=AuditEntry.Action.APPROVE, by=by, subject=model, changes=changes)
     return model
 
 
@@ -150,6 +129,13 @@ def take_out_of_force(*, model_id: int, version: int, by: User) -> ScoringModel:
     audit.record(action=AuditEntry.Action.UPDATE, by=by, subject=model, changes=changes)
     ask_scoring_of_moved()
     return model
+
+
+def _require_draft(model: ScoringModel) -> None:
+    if model.state == ScoringModel.State.ASKED:
+        raise DomainError(_("This edition waits for approval. Take it back before you change it."))
+    if model.state != ScoringModel.State.DRAFT:
+        raise DomainError(_("This edition has scored customers and stays as it is. Make a new edition."))
 
 
 def _put_factors(model: ScoringModel, factors: Sequence[Mapping[str, Any]]) -> None:

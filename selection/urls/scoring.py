@@ -7,8 +7,6 @@ from selection.views import scoring as views
 urlpatterns = [
     path("selection/models/", views.ModelList.as_view(), name="model-list"),
     path("selection/models/<int:pk>/", views.ModelDetail.as_view(), name="model-detail"),
-    path("selection/models/<int:pk>/force/", views.ModelForce.as_view(), name="model-force"),
-    path("selection/models/<int:pk>/retire/", views.ModelRetire.as_view(), name="model-retire"),
     path("selection/run/", views.RunScoring.as_view(), name="run"),
     path("selection/customers/<int:pk>/", views.CustomerScore.as_view(), name="customer-score"),
     path("selection/customers/<int:pk>/rate/<int:factor_pk>/", views.RateCustomer.as_view(), name="rate"),

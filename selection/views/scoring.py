@@ -21,9 +21,9 @@ from kcrm.lib.tables.views import is_fragment
 from kcrm.lib.web import ActView, FormPage, Page
 from selection import permissions
 from selection.models import ModelFactor, Rating, ScoringModel
+from selection.selectors.editions import change_of
 from selection.selectors.explanations import explanation_of, freshness_of
 from selection.selectors.models import model_page, model_rows
-from selection.services.models import put_into_force, take_out_of_force
 from selection.services.ratings import rate_customer
 from selection.services.runs import request_scoring
 from selection.views.segments import place_context
@@ -48,39 +48,19 @@ class ModelDetail(Page):
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         """The factors with their weights, scales and checks, and the runs so far."""
-        model = ScoringModel.objects.visible_to(request.user).get(pk=pk)
-        user = request.user
+        seen = ScoringModel.objects.visible_to(request.user).select_related("segment", "asked_by", "decided_by")
+        model, user = seen.get(pk=pk), request.user
+        may_approve = model.state == ScoringModel.State.ASKED and permissions.can_approve_models(user)
         context = {
             "page": model_page(model),
+            "change": change_of(model),
+            "may_approve": may_approve,
+            "is_own": may_approve and user.pk in {model.written_by_id, model.asked_by_id},
             "may_edit": permissions.can_edit_models(user),
             "may_read_scores": permissions.can_read_some_scores(user),
             "may_run": permissions.can_run_scoring(user) and model.state == ScoringModel.State.ACTIVE,
         }
         return render(request, "selection/model_detail.html", context)
-
-
-class ModelForce(ActView):
-    """Put an edition into force."""
-
-    done_message = _("This edition scores customers from now on.")
-
-    def perform(self) -> Any:
-        """Call the service."""
-        return put_into_force(model_id=self.kwargs["pk"], version=self.posted_version(), by=self.request.user)
-
-    def get_done_url(self, result: Any) -> str:
-        """The model's page."""
-        return reverse("selection:model-detail", args=[self.kwargs["pk"]])
-
-
-class ModelRetire(ModelForce):
-    """Take a segment's model out of force."""
-
-    done_message = _("The model for the rest scores this segment from now on.")
-
-    def perform(self) -> Any:
-        """Call the service."""
-        return take_out_of_force(model_id=self.kwargs["pk"], version=self.posted_version(), by=self.request.user)
 
 
 class RunScoring(ActView):

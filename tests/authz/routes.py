@@ -331,7 +331,10 @@ selection:model-checks               score            R  scoring_model
 selection:model-sensitivity          score            R  scoring_model
 selection:model-list                 scoring_model    R  list
 selection:model-detail               scoring_model    R  scoring_model
-selection:model-force                scoring_model    U  scoring_model
+selection:model-ask                  scoring_model    U  scoring_model
+selection:model-take-back            scoring_model    U  scoring_model
+selection:model-approve              scoring_model    A  scoring_model
+selection:model-send-back            scoring_model    A  scoring_model
 selection:model-retire               scoring_model    U  scoring_model
 selection:run                        score            C  all
 selection:customer-score             score            R  customer

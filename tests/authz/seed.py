@@ -31,7 +31,7 @@ from selection.models import (
     TierRule,
 )
 from selection.services.customer_views import name_alternative, save_factor
-from selection.services.models import create_model, put_into_force
+from selection.services.models import create_model
 from selection.services.policies import estimate_potential, set_capacity, set_rule
 from selection.services.project_parts import add_member, set_resource
 from selection.services.projects import start_project
@@ -55,6 +55,7 @@ from tests.factories.activities import (
 from tests.factories.customers import BuyingUnitFactory, CustomerFactory, ExternalIdFactory, SiteFactory
 from tests.factories.teams import UnitAssignmentFactory
 from tests.running import run_jobs
+from tests.selection.approving import put_into_force
 
 PRIVATE = ("CANARY-private-phone", "CANARY-home-address", "CANARY-chat")
 COST = Decimal("77123.4567")

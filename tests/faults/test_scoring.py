@@ -15,11 +15,12 @@ from customers.models import Customer
 from feed.models import Change, Outgoing
 from jobs.models import Job, Notification
 from selection.models import CurrentScore, ModelFactor, Rating, Score, ScoringRun
-from selection.services.models import create_model, put_into_force
+from selection.services.models import create_model
 from selection.services.runs import request_scoring
 from tests import personas
 from tests.programs import Program, System, wait_for
 from tests.running import run_jobs
+from tests.selection.approving import put_into_force
 
 pytestmark = [pytest.mark.fault, pytest.mark.timeout(580)]
 

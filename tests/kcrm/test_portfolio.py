@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
-from selection.services.models import create_model, put_into_force
+from selection.services.models import create_model
 from selection.services.runs import request_scoring
 from tests import personas
 from tests.running import run_jobs
+from tests.selection.approving import put_into_force
 from tests.selection.test_scoring_services import FACTORS, bring_northwind
 
 pytestmark = pytest.mark.django_db

@@ -8,12 +8,13 @@ from datetime import date
 from accounts.models import User
 from customers.models import Customer
 from selection.models import ScoringModel, ScoringRound
-from selection.services.models import create_model, put_into_force
+from selection.services.models import create_model
 from selection.services.rounds import open_round
 from selection.services.sheets import Cell, Kept, save_cells
 from tests import personas
 from tests.factories.accounts import UserFactory
 from tests.factories.customers import CustomerFactory
+from tests.selection.approving import put_into_force
 
 TODAY, DUE = date(2026, 3, 2), date(2026, 3, 16)
 KEYS = ("fit", "access", "growth", "standing", "closeness", "openness")

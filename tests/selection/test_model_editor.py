@@ -9,10 +9,11 @@ from django.urls import reverse
 from kcrm.lib.errors import DomainError
 from selection.models import CurrentScore, ModelFactor, ScoringModel
 from selection.scales import as_typed, from_typed
-from selection.services.models import create_model, next_edition, put_into_force
+from selection.services.models import create_model, next_edition
 from selection.services.runs import request_scoring
 from tests import personas
 from tests.running import run_jobs
+from tests.selection.approving import put_into_force
 from tests.selection.test_scoring_services import bring_northwind
 
 pytestmark = pytest.mark.django_db

@@ -14,7 +14,7 @@ from selection.calculations.freshness import Freshness
 from selection.models import CurrentScore, ModelFactor, Rating, Score, ScoringModel, ScoringRun
 from selection.selectors.explanations import explanation_of, freshness_of
 from selection.services import rescoring, scoring
-from selection.services.models import create_model, put_into_force
+from selection.services.models import create_model
 from selection.services.ratings import rate_customer
 from selection.services.rescoring import KIND, sold_since, touched_customers
 from selection.services.runs import request_scoring
@@ -23,6 +23,7 @@ from teams.models import TeamMembership
 from tests import personas
 from tests.factories.customers import CustomerFactory
 from tests.running import run_jobs
+from tests.selection.approving import put_into_force
 from tests.selection.rounds import table
 
 pytestmark = pytest.mark.django_db

@@ -14,7 +14,7 @@ from kcrm.lib.errors import DomainError
 from profitability.models import SalesSummary
 from selection.models import CurrentScore, ScoringModel, ScoringRun, SnapshotRow
 from selection.selectors.scopes import covered_customers, customers_of, model_for, models_out_of_step
-from selection.services.models import create_model, next_edition, put_into_force, take_out_of_force
+from selection.services.models import create_model, next_edition, take_out_of_force
 from selection.services.rescoring import MOVED
 from selection.services.runs import request_scoring
 from selection.services.segment_places import place_customer, place_customers
@@ -23,6 +23,7 @@ from selection.services.snapshots import take_snapshot
 from tests import personas
 from tests.factories.customers import CustomerFactory
 from tests.running import run_jobs
+from tests.selection.approving import put_into_force
 
 pytestmark = pytest.mark.django_db
 

@@ -19,7 +19,7 @@ from selection.models import CurrentScore, ModelFactor, Rating, Score, ScoringMo
 from selection.selectors.figure_table import figure_table
 from selection.selectors.figures import AVAILABLE, figures_of_all
 from selection.selectors.models import model_page
-from selection.services.models import change_factors, create_model, put_into_force
+from selection.services.models import change_factors, create_model
 from selection.services.ratings import rate_customer
 from selection.services.rescoring import runs_of_tonight
 from selection.services.runs import request_scoring
@@ -27,6 +27,7 @@ from tests import personas
 from tests.factories.customers import CustomerFactory
 from tests.profitability import northwind
 from tests.running import run_jobs
+from tests.selection.approving import put_into_force
 
 pytestmark = pytest.mark.django_db
 
