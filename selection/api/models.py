@@ -10,10 +10,12 @@ from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.response import Response
 
+from kcrm.lib.access import Verb
 from kcrm.lib.api.resources import CreateRows, ReadOnlyResource, StrictSerializer, act
 from kcrm.lib.filters import StrictFilterSet
 from selection.forms.models import TIMES, judgements_of, pairs_of
 from selection.models import ModelFactor, ScoringModel
+from selection.services import editions
 from selection.services import models as services
 
 MOST_FACTORS: Final = 10
@@ -62,10 +64,15 @@ class ScoringModelSerializer(serializers.ModelSerializer):  # type: ignore[type-
     """An edition of a factor set; without a segment it is the one for the rest."""
 
     segment = serializers.IntegerField(source="segment_id")
+    asked_by = serializers.IntegerField(source="asked_by_id", allow_null=True)
+    decided_by = serializers.IntegerField(source="decided_by_id", allow_null=True)
 
     class Meta:
         model = ScoringModel
-        fields = ("id", "name", "purpose", "segment", "edition", "state", "version", "created_at", "updated_at")
+        fields = (
+            "id", "name", "purpose", "segment", "edition", "state", "asked_by", "asked_at", "decided_by", "decided_at",
+            "remark", "version", "created_at", "updated_at",
+        )  # fmt: skip
 
 
 class FactorWriteSerializer(StrictSerializer):
@@ -122,6 +129,18 @@ class PairsSerializer(StrictSerializer):
     comparisons = PairSerializer(many=True, max_length=MOST_FACTORS * MOST_FACTORS)  # type: ignore[call-arg]  # as above
 
 
+class RemarkSerializer(StrictSerializer):
+    """A word with the approval."""
+
+    remark = serializers.CharField(required=False, allow_blank=True, default="", max_length=500)
+
+
+class ReasonSerializer(StrictSerializer):
+    """Why it is sent back."""
+
+    remark = serializers.CharField(max_length=500)
+
+
 class ScoringModelResource(CreateRows):
     """Which rules decide who is key?"""
 
@@ -165,9 +184,24 @@ class ScoringModelResource(CreateRows):
         )
 
     @act()
-    def force(self, pk: int, version: int, values: dict[str, Any]) -> None:
-        """Let this edition score from now on; needs If-Match."""
-        services.put_into_force(model_id=pk, version=version, by=self.request.user)  # type: ignore[arg-type]  # signed in
+    def ask(self, pk: int, version: int, values: dict[str, Any]) -> None:
+        """Ask that a draft score its customers from now on; a second person decides. Needs If-Match."""
+        editions.ask_for_force(model_id=pk, version=version, by=self.request.user)  # type: ignore[arg-type]  # signed in
+
+    @act(path="take-back")
+    def take_back(self, pk: int, version: int, values: dict[str, Any]) -> None:
+        """Make what was asked for a draft again; needs If-Match."""
+        editions.take_back(model_id=pk, version=version, by=self.request.user)  # type: ignore[arg-type]  # signed in
+
+    @act(RemarkSerializer, verb=Verb.APPROVE)
+    def approve(self, pk: int, version: int, values: dict[str, Any]) -> None:
+        """Put into force what somebody else wrote and asked for; needs If-Match."""
+        editions.approve_edition(model_id=pk, version=version, by=self.request.user, **values)  # type: ignore[arg-type]  # signed in
+
+    @act(ReasonSerializer, verb=Verb.APPROVE, path="send-back")
+    def send_back(self, pk: int, version: int, values: dict[str, Any]) -> None:
+        """Make what somebody else asked for a draft again, with a word why; needs If-Match."""
+        editions.send_back(model_id=pk, version=version, by=self.request.user, **values)  # type: ignore[arg-type]  # signed in
 
     @act()
     def retire(self, pk: int, version: int, values: dict[str, Any]) -> None:

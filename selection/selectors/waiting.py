@@ -17,7 +17,16 @@ from django.utils.translation import ngettext
 from accounts.models import User
 from selection import permissions
 from selection.calculations.project_steps import ORDER, Step
-from selection.models import Decision, ModelFactor, Notice, ScoringRound, SelectionProject, SheetScore, SignOff
+from selection.models import (
+    Decision,
+    ModelFactor,
+    Notice,
+    ScoringModel,
+    ScoringRound,
+    SelectionProject,
+    SheetScore,
+    SignOff,
+)
 from selection.selectors.projects import unpassed_steps
 
 SHOWN: Final = 8
@@ -36,7 +45,10 @@ class Waiting:
 
 def waiting_for(user: User) -> list[Waiting]:
     """Everything in the selection that waits for this person, what is due first on top."""
-    found = chain(_sheets(user), _rounds_led(user), _gates(user), _steps(user), _decisions(user), _notices(user))
+    found = chain(
+        _sheets(user), _rounds_led(user), _gates(user), _steps(user), _models(user), _decisions(user),
+        _notices(user),
+    )  # fmt: skip
     return sorted(found, key=lambda one: one.day or NO_DAY)[:SHOWN]
 
 
@@ -116,6 +128,17 @@ def _steps(user: User) -> Iterator[Waiting]:
 
 def _step_url(step: Any) -> str:
     return reverse("selection:project-step", args=[step.project_id, step.kind])
+
+
+def _models(user: User) -> Iterator[Waiting]:
+    """Factor sets that somebody else wrote and asked for."""
+    if not permissions.can_approve_models(user):
+        return
+    asked = ScoringModel.objects.visible_to(user).filter(state=ScoringModel.State.ASKED)
+    for model in asked.exclude(asked_by=user).exclude(written_by=user).select_related("asked_by"):
+        title = _("Put into force or send back: %(model)s") % {"model": model}
+        note = _("asked for by %(person)s") % {"person": model.asked_by}
+        yield Waiting(title, note, reverse("selection:model-detail", args=[model.pk]))
 
 
 def _decisions(user: User) -> Iterator[Waiting]:

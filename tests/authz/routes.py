@@ -507,7 +507,10 @@ api:scoring-model-detail             scoring_model    R  scoring_model
 api:scoring-model-factors            scoring_model    U  scoring_model
 api:scoring-model-next-edition       scoring_model    U  scoring_model
 api:scoring-model-weights            scoring_model    U  scoring_model
-api:scoring-model-force              scoring_model    U  scoring_model
+api:scoring-model-ask                scoring_model    U  scoring_model
+api:scoring-model-take-back          scoring_model    U  scoring_model
+api:scoring-model-approve            scoring_model    A  scoring_model
+api:scoring-model-send-back          scoring_model    A  scoring_model
 api:scoring-model-retire             scoring_model    U  scoring_model
 api:tier-rule-list                   scoring_model    R  list
 api:tier-rule-detail                 scoring_model    R  tier_rule

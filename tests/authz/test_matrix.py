@@ -83,6 +83,7 @@ BODIES = {
     "api:selection-project-market": {"market_map": None, "segments": []},
     "api:selection-project-scoring": {"factor_sets": [], "rounds": []},
     "api:selection-project-decision": {"decision": None},
+    "api:scoring-model-send-back": {"remark": "Too much past."},
 } | {f"api:selection-project-{act}": {"step": "objectives"} for act in ("ask", "sign-off", "waive", "refuse")}
 
 

@@ -11,11 +11,12 @@ from accounts.models import User
 from customers.models import Customer
 from profitability.services.ledger import load_ledger
 from profitability.services.products import upsert_product_groups, upsert_products
-from selection.models import CurrentScore, CustomerView, ModelFactor, Rating, Score, ScoringModel, ScoringRun
+from selection.models import CurrentScore, CustomerView, ModelFactor, Rating, Score, ScoringRun
 from selection.services.policies import estimate_potential
 from tests import personas
 from tests.browser.conftest import OpenPage
 from tests.factories.customers import CustomerFactory, ExternalIdFactory
+from tests.selection.approving import model_in_force
 
 NOTE = "Told us about two new stores."
 
@@ -38,8 +39,8 @@ def owner(transactional_db: None) -> User:
 
 
 def _place(customer: Customer, owner: User) -> None:
-    model = ScoringModel.objects.create(name="Model", state="active")
-    factor = ModelFactor.objects.create(model=model, key="strategic_fit", kind="judged", weight=100)
+    model = model_in_force({"key": "strategic_fit", "kind": "judged", "weight": 100})
+    factor = ModelFactor.objects.get(model=model)
     Rating.objects.create(
         factor=factor, customer=customer, rater=owner, score=8, evidence="told", note=NOTE, rated_on=date(2026, 6, 1)
     )

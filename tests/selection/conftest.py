@@ -8,8 +8,9 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from accounts.models import User
-from selection.models import ScoringModel, ScoringRun
+from selection.models import ScoringRun
 from tests import personas
+from tests.selection.approving import model_in_force
 from tests.selection.placing import TODAY
 
 settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
@@ -25,5 +26,5 @@ def office() -> User:
 @pytest.fixture
 def run() -> ScoringRun:
     """A finished scoring, high from 5.5."""
-    model = ScoringModel.objects.create(name="Model", state="active")
+    model = model_in_force()
     return ScoringRun.objects.create(model=model, key="one", state="finished", cut=Decimal("5.5"), as_of_month=TODAY)

@@ -23,7 +23,6 @@ from selection.models import (
     Decision,
     DecisionLine,
     Score,
-    ScoringModel,
     ScoringRun,
     Snapshot,
     SnapshotRow,
@@ -34,6 +33,7 @@ from selection.services.snapshots import take_snapshot
 from tests import personas
 from tests.factories.customers import CustomerFactory
 from tests.factories.teams import UnitAssignmentFactory
+from tests.selection.approving import model_in_force
 
 pytestmark = pytest.mark.django_db
 TODAY = timezone.localdate()
@@ -43,7 +43,7 @@ CUT = Decimal("5.5")
 @pytest.fixture
 def world():
     """Four customers, one in each quadrant, a fifth without a view of us; the office, its director, a manager."""
-    model = ScoringModel.objects.create(name="Model", state="active")
+    model = model_in_force()
     run = ScoringRun.objects.create(model=model, key="1", state="finished", cut=CUT)
     places = {
         "Key": (8, True),

@@ -12,6 +12,7 @@ from jobs.models import Notification
 from kcrm.lib.errors import DomainError, NotAllowed, StaleVersion
 from selection.models import ModelFactor, ScoringModel
 from selection.selectors.editions import change_of
+from selection.selectors.waiting import waiting_for
 from selection.services.editions import approve_edition, ask_for_force, send_back, take_back
 from selection.services.models import change_factors, create_model, next_edition
 from tests import personas
@@ -59,7 +60,7 @@ def test_a_second_person_puts_it_into_force_and_the_author_hears_of_it(asked, di
     assert (made.state, made.asked_by, made.decided_by, made.remark) == ("active", office, director, "Agreed.")
     assert told(office) == ["selection.model-answered"]
     entry = AuditEntry.objects.filter(action=AuditEntry.Action.APPROVE).get()
-    assert (entry.user_label, entry.changes["state"], entry.reason) == (director, ["asked", "active"], "Agreed.")
+    assert (entry.actor, entry.changes["state"], entry.reason) == (director, ["asked", "active"], "Agreed.")
 
 
 def test_the_edition_before_retires_only_then(asked, director, office):
@@ -175,7 +176,7 @@ def test_who_approves_reads_what_it_would_change(office):
     assert change.former == ScoringModel.objects.in_force().get()
     assert [(one.name, one.before, one.after) for one in change.factors] == [
         ("Fit", 34, 50),
-        ("Closeness", None, 50),
+        ("Closeness of the relationship", None, 50),
         ("Access", 33, None),
         ("Growth", 33, None),
     ]
@@ -194,6 +195,8 @@ def test_all_of_it_by_clicking(client: Client, draft, office, director):
     assert "Ask to put into force" in page(office)
     press("ask", office)
     assert "asked on" in page(office)
+    assert [one.title for one in waiting_for(director)] == ["Put into force or send back: Attractiveness 1"]
+    assert waiting_for(office) == []
     assert reverse("selection:model-approve", args=[draft.pk]) in page(director)
     assert press("send-back", director, remark="").status_code == 422
     press("send-back", director, remark="Two factors are few.")

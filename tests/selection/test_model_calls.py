@@ -10,6 +10,7 @@ from selection.models import Capacity, CurrentScore, QuadrantRule, ScoringModel,
 from tests import personas
 from tests.calls import Caller
 from tests.factories.customers import CustomerFactory
+from tests.selection.approving import second_person
 from tests.selection.placing import TODAY, place
 
 pytestmark = pytest.mark.django_db
@@ -31,14 +32,30 @@ def draft(caller) -> int:
 def test_a_factor_set_is_drafted_weighed_put_into_force_and_followed_by_its_next_edition(caller, draft):
     comparisons = [{"first": "sales", "second": "strategic_fit", "times": "1/3"}]
     weighed = caller.post(f"scoring-models/{draft}/weights/", {"comparisons": comparisons}, version=1)
-    forced = caller.post(f"scoring-models/{draft}/force/", version=2)
+    asked = caller.post(f"scoring-models/{draft}/ask/", version=2)
+    alone = caller.post(f"scoring-models/{draft}/approve/", version=3)
+    forced = Caller(second_person()).post(f"scoring-models/{draft}/approve/", {"remark": "Agreed."}, version=3)
     following = caller.post(f"scoring-models/{draft}/next-edition/")
 
     factors = caller.get("scoring-factors/", model=draft, ordering="position").json()["results"]
-    assert (weighed.status_code, forced.status_code, following.status_code) == (200, 200, 201)
+    assert (weighed.status_code, asked.status_code, alone.status_code) == (200, 200, 403)
+    assert (forced.status_code, following.status_code) == (200, 201)
     assert [(one["key"], one["weight"]) for one in factors] == [("strategic_fit", "75.00"), ("sales", "25.00")]
-    assert forced.json()["state"] == "active"
+    assert (forced.json()["state"], forced.json()["remark"]) == ("active", "Agreed.")
     assert (following.json()["edition"], following.json()["state"]) == (2, "draft")
+
+
+def test_what_is_asked_for_is_sent_back_with_a_reason_or_taken_back(caller, draft):
+    second = Caller(second_person())
+    caller.post(f"scoring-models/{draft}/ask/", version=1)
+    silent = second.post(f"scoring-models/{draft}/send-back/", version=2)
+    back = second.post(f"scoring-models/{draft}/send-back/", {"remark": "Too much past."}, version=2)
+    caller.post(f"scoring-models/{draft}/ask/", version=3)
+    taken = caller.post(f"scoring-models/{draft}/take-back/", version=4)
+
+    assert (silent.status_code, back.status_code, taken.status_code) == (400, 200, 200)
+    assert (back.json()["state"], back.json()["remark"]) == ("draft", "Too much past.")
+    assert taken.json()["state"] == "draft"
 
 
 def test_the_factors_of_a_draft_are_replaced_together(caller, draft):
@@ -68,10 +85,10 @@ def test_factor_sets_are_the_programme_offices_in_person(office, draft):
     reader, outsider = Caller(personas.finance()), Caller(personas.outsider())
     token = Caller.by_token(office, "accounts:read", "accounts:write")
 
-    assert reader.post(f"scoring-models/{draft}/force/", version=1).status_code == 403
-    assert outsider.post(f"scoring-models/{draft}/force/", version=1).status_code == 404
+    assert reader.post(f"scoring-models/{draft}/ask/", version=1).status_code == 403
+    assert outsider.post(f"scoring-models/{draft}/ask/", version=1).status_code == 404
     assert token.get(f"scoring-models/{draft}/").status_code == 200
-    assert token.post(f"scoring-models/{draft}/force/", version=1).status_code == 403
+    assert token.post(f"scoring-models/{draft}/ask/", version=1).status_code == 403
     assert token.post("scoring-models/", {"name": "Own", "factors": [FIT]}).status_code == 403
 
 

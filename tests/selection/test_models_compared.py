@@ -14,13 +14,14 @@ from selection.calculations.dependence import Dependence
 from selection.calculations.loyalty import profit_loyalty
 from selection.calculations.model_conflicts import Stance
 from selection.calculations.tiers import TierCandidate, TierCuts, tier_pyramid
-from selection.models import CurrentScore, Relationship, ScoringModel, ScoringRun, TierRule
+from selection.models import CurrentScore, Relationship, ScoringRun, TierRule
 from selection.selectors.dependences import dependence_matrix
 from selection.selectors.loyalty import conflicts_of, loyalty_matrix
 from selection.selectors.tiers import cuts_in_force, tier_preview
 from selection.services.tiers import apply_cuts
 from tests import personas
 from tests.factories.customers import CustomerFactory
+from tests.selection.approving import model_in_force
 from tests.selection.placing import place
 
 pytestmark = pytest.mark.django_db
@@ -35,7 +36,7 @@ def office():
 
 @pytest.fixture
 def run() -> ScoringRun:
-    model = ScoringModel.objects.create(name="Model", state="active")
+    model = model_in_force()
     return ScoringRun.objects.create(model=model, key="one", state="finished", cut=Decimal("5.5"), as_of_month=TODAY)
 
 

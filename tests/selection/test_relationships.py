@@ -15,12 +15,13 @@ from profitability.models import SalesSummary
 from selection.calculations.bands import index_band
 from selection.calculations.relationship_quality import Dimension
 from selection.calculations.stages import StageItem
-from selection.models import Bond, CurrentScore, PositionPoint, Relationship, ScoringModel, ScoringRun
+from selection.models import Bond, CurrentScore, PositionPoint, Relationship, ScoringRun
 from selection.selectors.grid import grid_customers, grid_of
 from selection.services import relationships
 from selection.services.policies import estimate_potential
 from tests import personas
 from tests.factories.customers import CustomerFactory
+from tests.selection.approving import model_in_force
 from tests.selection.placing import place
 
 pytestmark = pytest.mark.django_db
@@ -41,7 +42,7 @@ def owner(customer):
 
 @pytest.fixture
 def run() -> ScoringRun:
-    model = ScoringModel.objects.create(name="Model", state="active")
+    model = model_in_force()
     return ScoringRun.objects.create(model=model, key="one", state="finished", cut=Decimal("5.5"), as_of_month=TODAY)
 
 
