@@ -18,7 +18,7 @@ from kcrm.lib.web import ActView, FormPage, Page
 from teams.forms import PlaceForm, UnitForm
 from teams.models import OrgUnit, UnitAssignment
 from teams.permissions import sees_workload
-from teams.selectors.units import unit_tree
+from teams.selectors.units import leaders_above, unit_tree
 from teams.services import units
 
 TEAMS_TITLE = gettext_lazy("Teams")
@@ -35,14 +35,20 @@ class UnitListView(Page):
     def get(self, request: HttpRequest) -> HttpResponse:
         """The page."""
         tree = unit_tree(timezone.localdate())
-        leaderless = sum(_leaderless(branch) for branch in tree)
-        text = ngettext("%(count)s unit has no leader.", "%(count)s units have no leader.", leaderless)
+        leaderless = sum(branch.without_leader for branch in tree)
+        text = ngettext(
+            "%(count)s unit is led by nobody, not even from above.",
+            "%(count)s units are led by nobody, not even from above.",
+            leaderless,
+        )
         return render(
             request,
             "teams/unit_list.html",
             {
                 "tree": tree,
-                "answer": text % {"count": leaderless} if leaderless else _("Every unit has a leader."),
+                "answer": text % {"count": leaderless}
+                if leaderless
+                else _("Every unit is led: by people of its own, or from the unit above."),
                 "can_change": can_change_units(request.user),
                 "sees_workload": sees_workload(request.user),
             },
@@ -55,13 +61,16 @@ class UnitDetailView(Page):
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         """The page."""
         unit = OrgUnit.objects.visible_to(request.user).select_related("parent").get(pk=pk)
-        places = UnitAssignment.objects.visible_to(request.user).on_day(timezone.localdate()).filter(unit=unit)
+        today = timezone.localdate()
+        places = UnitAssignment.objects.visible_to(request.user).on_day(today).filter(unit=unit)
+        places = places.select_related("user").order_by("kind", "user__full_name")
         return render(
             request,
             "teams/unit_detail.html",
             {
                 "unit": unit,
-                "places": places.select_related("user").order_by("kind", "user__full_name"),
+                "leaders_above": [] if any(place.kind == "leader" for place in places) else leaders_above(unit, today),
+                "places": places,
                 "children": unit.children.order_by("name"),
                 "can_change": can_change_units(request.user),
                 "crumbs": [(TEAMS_TITLE, reverse("teams:unit-list"))],
@@ -180,7 +189,3 @@ class PlaceEndView(ActView):
     def get_done_url(self, result: Any) -> str:
         """To the tree."""
         return reverse("teams:unit-list")
-
-
-def _leaderless(branch: Any) -> int:
-    return (not branch.leaders) + sum(_leaderless(child) for child in branch.children)

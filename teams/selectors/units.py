@@ -12,7 +12,10 @@ from teams.models import OrgUnit, UnitAssignment
 
 @dataclass(frozen=True, slots=True)
 class UnitBranch:
-    """A unit with who leads, belongs to and serves it, and the units below it; `heads` counts people below as well."""
+    """A unit with who leads, belongs to and serves it, and the units below it; `heads` counts people below as well.
+
+    `led_from_above` are the leaders of the nearest unit above that has some, where the unit has none of its own.
+    """
 
     unit: OrgUnit
     leaders: Sequence[User]
@@ -20,6 +23,13 @@ class UnitBranch:
     service: Sequence[User]
     children: Sequence[UnitBranch]
     heads: int
+    led_from_above: Sequence[User]
+
+    @property
+    def without_leader(self) -> int:
+        """How many units here and below are led by nobody, not even from above."""
+        own = not self.leaders and not self.led_from_above
+        return own + sum(child.without_leader for child in self.children)
 
 
 def unit_tree(today: date) -> list[UnitBranch]:
@@ -31,18 +41,33 @@ def unit_tree(today: date) -> list[UnitBranch]:
     below: dict[int | None, list[OrgUnit]] = {}
     for unit in OrgUnit.objects.order_by("name"):
         below.setdefault(unit.parent_id, []).append(unit)
-    return [_branch(unit, below, people)[0] for unit in below.get(None, [])]
+    return [_branch(unit, below, people, [])[0] for unit in below.get(None, [])]
+
+
+def leaders_above(unit: OrgUnit, today: date) -> list[User]:
+    """Who leads the nearest unit above that has leaders."""
+    above = unit.parent
+    while above is not None:
+        places = UnitAssignment.objects.on_day(today).filter(unit=above, kind="leader", user__is_active=True)
+        if found := [place.user for place in places.select_related("user").order_by("user__full_name")]:
+            return found
+        above = above.parent
+    return []
 
 
 def _branch(
-    unit: OrgUnit, below: dict[int | None, list[OrgUnit]], people: dict[tuple[int, str], list[User]]
+    unit: OrgUnit,
+    below: dict[int | None, list[OrgUnit]],
+    people: dict[tuple[int, str], list[User]],
+    above: Sequence[User],
 ) -> tuple[UnitBranch, set[int]]:
     """The branch of a unit, and everybody in it: who has two places counts once."""
     leaders, members, service = (people.get((unit.pk, kind), []) for kind in ("leader", "member", "service"))
     everybody = {person.pk for person in (*leaders, *members)}
     children = []
     for child in below.get(unit.pk, []):
-        branch, theirs = _branch(child, below, people)
+        branch, theirs = _branch(child, below, people, leaders or above)
         children.append(branch)
         everybody |= theirs
-    return UnitBranch(unit, leaders, members, service, children, len(everybody)), everybody
+    led = [] if leaders else above
+    return UnitBranch(unit, leaders, members, service, children, len(everybody), led), everybody

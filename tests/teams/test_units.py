@@ -12,7 +12,7 @@ from django.test import Client
 from accounts.models import AuditEntry, User
 from kcrm.lib.errors import DomainError, NotAllowed
 from teams.models import OrgUnit, UnitAssignment
-from teams.selectors.units import unit_tree
+from teams.selectors.units import leaders_above, unit_tree
 from teams.services import units
 from tests.factories.accounts import UserFactory
 from tests.factories.customers import CustomerFactory
@@ -45,6 +45,23 @@ def test_a_person_with_two_places_counts_once_in_the_unit_above() -> None:
 
     assert [(branch.unit.name, branch.heads) for branch in tree] == [("World", 2)]
     assert [(branch.unit.name, branch.heads) for branch in tree[0].children] == [("North", 1), ("South", 2)]
+
+
+def test_a_unit_without_a_leader_is_led_by_the_nearest_unit_above_that_has_one() -> None:
+    top = UnitFactory(name="World")
+    north = UnitFactory(name="North", parent=top)
+    district = UnitFactory(name="District", parent=UnitFactory(name="Region", parent=north))
+    assert unit_tree(TODAY)[0].without_leader == 4
+    assert leaders_above(district, TODAY) == []
+
+    leader = UserFactory(full_name="Lea Leader")
+    UnitAssignmentFactory(unit=north, user=leader, kind="leader")
+
+    tree = unit_tree(TODAY)
+    region = tree[0].children[0].children[0]
+    assert (region.led_from_above, region.children[0].led_from_above) == ([leader], [leader])
+    assert tree[0].without_leader == 1
+    assert leaders_above(district, TODAY) == [leader]
 
 
 def test_moving_a_unit_moves_what_lies_below(administrator: User) -> None:
