@@ -113,7 +113,10 @@ class AccountsForm(forms.Form):
     """The customers that hang on a node."""
 
     customers = forms.ModelMultipleChoiceField(
-        label=gettext_lazy("Customers"), queryset=Customer.objects.none(), required=False
+        label=gettext_lazy("Customers"),
+        queryset=Customer.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
     )
 
     def __init__(self, *args: Any, customers: QuerySet[Customer], **kwargs: Any) -> None:

@@ -29,11 +29,13 @@ class RoundForm(forms.Form):
     customers = forms.ModelMultipleChoiceField(
         label=_("Customers"),
         queryset=Customer.objects.none(),
+        widget=forms.CheckboxSelectMultiple,
         help_text=_("All of them on one matrix, so that they can be compared. Eight or more make a median."),
     )
     raters = forms.ModelMultipleChoiceField(
         label=_("Who scores"),
         queryset=User.objects.none(),
+        widget=forms.CheckboxSelectMultiple,
         help_text=_(
             "Five to eight people from several functions. They see of these customers the name, "
             "and nobody sees another's scores before the release."
@@ -61,10 +63,16 @@ class RoundChangeForm(forms.Form):
 
     due_on = forms.DateField(label=_("Due on"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     add_raters = forms.ModelMultipleChoiceField(
-        label=_("More people who score"), queryset=User.objects.none(), required=False
+        label=_("More people who score"),
+        queryset=User.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
     )
     add_customers = forms.ModelMultipleChoiceField(
-        label=_("More customers"), queryset=Customer.objects.none(), required=False
+        label=_("More customers"),
+        queryset=Customer.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
     )
 
     def __init__(self, *args: Any, people: QuerySet[User], customers: QuerySet[Customer], **kwargs: Any) -> None:

@@ -11,6 +11,7 @@ import "./lists.js";
 import "./cells.js";
 import "./sheets.js";
 import "./choices.js";
+import "./tick-lists.js";
 import "./forms.js";
 import "./times.js";
 import "./copying.js";
