@@ -77,6 +77,11 @@ class Sheet:
         return len(self.rows) * sum(column.judged for column in self.columns)
 
     @property
+    def closed(self) -> int:
+        """Of how many customers the rater sees nothing but the name."""
+        return sum(not row.open for row in self.rows)
+
+    @property
     def next_open(self) -> SheetRow | None:
         """The first customer with an empty cell."""
         return next((row for row in self.rows if row.left), None)
