@@ -90,9 +90,13 @@ def answer_of(day: Day) -> tuple[str, str]:
             % {"count": len(day.overdue)}
         )
     if due_today:
-        parts.append(
-            ngettext("%(count)s is due today", "%(count)s are due today", len(due_today)) % {"count": len(due_today)}
+        count = len(due_today)
+        words = (
+            ngettext("%(count)s is due today", "%(count)s are due today", count)
+            if day.overdue
+            else ngettext("%(count)s task is due today", "%(count)s tasks are due today", count)
         )
+        parts.append(words % {"count": count})
     if day.waiting:
         waiting = len(day.waiting)
         parts.append(

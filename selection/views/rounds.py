@@ -145,6 +145,8 @@ class RoundDetail(RoundMixin, Page):
             "may_lead": permissions.can_lead(user, self.round),
             "may_read_model": ScoringModel.objects.visible_to(user).filter(pk=self.round.model_id).exists(),
             "may_score": permissions.can_score_in(user, self.round),
+            "may_see_matrix": permissions.can_read_some_scores(user),
+            "may_take_snapshot": permissions.can_prepare_decisions(user),
             "today": timezone.localdate(),
         }
         return render(request, "selection/round_detail.html", context)
@@ -221,7 +223,7 @@ class RoundRelease(RoundAct):
 class RoundClose(RoundAct):
     """Let the round count."""
 
-    done_message = _("The scores are agreed. They count from the next scoring on.")
+    done_message = _("The scores are agreed, and count within minutes.")
 
     def perform(self) -> Any:
         """Call the service."""
