@@ -4,6 +4,7 @@ import { shapeOf } from "./palette.js";
 import { figure, tick, tip } from "./words.js";
 
 const parts = { axis, legend, marks, quadrants, tip, figure };
+const NARROW_FLOW = 560;
 const KINDS = { bubbles: (spec, colours, width) => bubbles(spec, colours, width, parts), scatter, line, bar, waterfall, sankey, heat };
 
 /** The options of a chart in these colours at this width. */
@@ -284,12 +285,14 @@ function waterfall(spec, colours, width) {
   };
 }
 
-function sankey(spec, colours) {
+// Where it is narrow, words break rather than run over the next column.
+function sankey(spec, colours, width) {
   const roles = new Map(spec.nodes.map((node, index) => [node.name, colours.of(node.role, index)]));
   return {
     series: [
       {
         type: "sankey",
+        animation: false,
         left: 4,
         right: 4,
         top: 8,
@@ -298,7 +301,7 @@ function sankey(spec, colours) {
         nodeWidth: 12,
         draggable: false,
         emphasis: { focus: "adjacency" },
-        label: { color: colours.text, fontSize: 11 },
+        label: { color: colours.text, fontSize: 11, lineHeight: 13, width: width < NARROW_FLOW ? Math.round(width / 5) : undefined, overflow: "break" },
         labelLayout: { hideOverlap: true },
         lineStyle: { color: "source", opacity: 0.28, curveness: 0.5 },
         data: spec.nodes.map((node) => ({ name: node.name, href: node.href, itemStyle: { color: roles.get(node.name), borderWidth: 0 }, label: node.last ? { position: "left" } : undefined })),
