@@ -135,7 +135,7 @@ def test_pages_build_the_organisation(administrator: User) -> None:
     unit.refresh_from_db()
     assert unit.code == "EUR"
     assert "Lea Leader" in tree
-    assert "Every unit has a leader" in tree
+    assert "Every unit is led" in tree
     assert not UnitAssignment.objects.on_day(date.today()).exists()  # noqa: DTZ011 - the door reads the same clock
 
 
