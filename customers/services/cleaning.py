@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.core.validators import MaxLengthValidator
 from django.db import IntegrityError, models, transaction
 
@@ -24,12 +24,17 @@ def cleaned(model: type[models.Model], values: Mapping[str, Any]) -> dict[str, A
     """
     found: dict[str, Any] = {}
     for name, value in values.items():
-        try:
-            field: Any = model._meta.get_field(name)
-        except Exception as error:
-            raise KeyError(name) from error
+        field = _field(model, name)
         found[name] = value if field.is_relation else _clean(field, value)
     return found
+
+
+@cache
+def _field(model: type[models.Model], name: str) -> Any:
+    try:
+        return model._meta.get_field(name)
+    except FieldDoesNotExist as error:
+        raise KeyError(name) from error
 
 
 def _clean(field: Any, value: Any) -> Any:
@@ -38,7 +43,7 @@ def _clean(field: Any, value: Any) -> Any:
             value = words.clean_text(value) if isinstance(field, models.TextField) else words.clean_line(value)
         if value is None and isinstance(field, models.CharField | models.TextField) and not field.null:
             value = ""
-        if isinstance(value, str) and 0 < len(value) <= _length_of_plain(field):
+        if isinstance(value, str) and (0 < len(value) <= _length_of_plain(field) or value in _choices_of(field)):
             return value  # nothing else is asked of it
         return field.clean(value, None)
     except DomainError as error:
@@ -56,6 +61,14 @@ def _length_of_plain(field: Any) -> int:
     if len(lengths) < len(field.validators):
         return 0
     return min((int(one.limit_value) for one in lengths), default=sys.maxsize)
+
+
+@cache
+def _choices_of(field: Any) -> frozenset[str]:
+    """The values that a text field of fixed choices takes; empty for other fields."""
+    if type(field) is not models.CharField or field.choices is None:
+        return frozenset()
+    return frozenset(value for value, _label in field.flatchoices if isinstance(value, str) and value)
 
 
 @contextmanager

@@ -17,9 +17,10 @@ from customers.querysets.search import SEARCHABLE
 from fields.definitions import Book, book_for
 from fields.services.values import found_by
 from kcrm.lib import words
-from kcrm.lib.copying import insert_all
+from kcrm.lib.copying import insert_rows
 
 FIELDS = ["title", "detail", "folded", "words", "weight"]
+COLUMNS = ("kind", "object_id", "customer_id", *FIELDS)
 LENGTH = 250
 FOLDED_LENGTH = 500
 PIECES = 120
@@ -38,25 +39,18 @@ class Finding:
     also: Sequence[str] = ()
     weight: int = 0
 
-    def entries(self) -> list[SearchEntry]:
-        """One unsaved row for each customer through which the thing is found."""
+    def rows(self) -> list[tuple[Any, ...]]:
+        """The values of `COLUMNS`, once for each customer through which the thing is found."""
         texts = [self.title, self.detail, *self.also]
-        pinyin = " ".join(filter(None, (words.pinyin_of(text) for text in texts)))
+        pinyin = " ".join(filter(None, map(words.pinyin_of, texts)))
         folded = " ".join(filter(None, [*map(words.fold, texts), pinyin]))[:FOLDED_LENGTH]
         pieces = words.pieces(texts)[:PIECES]
-        return [
-            SearchEntry(
-                kind=self.kind,
-                object_id=self.object_id,
-                customer_id=customer_id,
-                title=self.title[:LENGTH],
-                detail=self.detail[:LENGTH],
-                folded=folded,
-                words=pieces,
-                weight=self.weight,
-            )
-            for customer_id in dict.fromkeys(self.customer_ids)
-        ]
+        shown = (self.title[:LENGTH], self.detail[:LENGTH], folded, pieces, self.weight)
+        return [(self.kind, self.object_id, customer_id, *shown) for customer_id in dict.fromkeys(self.customer_ids)]
+
+    def entries(self) -> list[SearchEntry]:
+        """The same as unsaved records."""
+        return [SearchEntry(**dict(zip(COLUMNS, row, strict=True))) for row in self.rows()]
 
 
 def index(
@@ -83,13 +77,12 @@ def index_all(findings: Iterable[Finding], *, are_new: bool = False) -> int:
 
     `are_new` promises that none of them was findable before.
     """
-    rows = []
-    for finding in findings:
-        if finding.kind not in SEARCHABLE:
-            raise KeyError(finding.kind)
-        rows += finding.entries()
+    found = list(findings)
+    if unknown := {finding.kind for finding in found}.difference(SEARCHABLE):
+        raise KeyError(", ".join(sorted(unknown)))
     if are_new:
-        return len(insert_all(rows))
+        return insert_rows(SearchEntry, COLUMNS, [row for finding in found for row in finding.rows()])
+    rows = [entry for finding in found for entry in finding.entries()]
     SearchEntry.objects.bulk_create(
         rows,
         batch_size=2000,
@@ -142,17 +135,23 @@ def index_new_customer(customer: Customer, *, keys: Iterable[str] = ()) -> None:
     index_all([customer_finding(customer, also=list(keys))])
 
 
-def index_customers(customers: Iterable[Customer], *, are_new: bool = False) -> int:
+def index_new_customers(customers: Iterable[tuple[Customer, Sequence[str]]]) -> int:
+    """Make customers findable that were not there before, each with its keys of other systems."""
+    book = book_for()
+    return index_all((customer_finding(customer, also=keys, book=book) for customer, keys in customers), are_new=True)
+
+
+def index_customers(customers: Iterable[Customer]) -> int:
     """Make many customers findable; their external ids are expected to be prefetched."""
     here, book = list(customers), book_for()
-    old = defaultdict(list) if are_new else _old_names(here)
+    old = _old_names(here)
     findings = (
         customer_finding(
             customer, also=[*old[customer.pk], *(key.value for key in customer.external_ids.all())], book=book
         )
         for customer in here
     )
-    return index_all(findings, are_new=are_new)
+    return index_all(findings)
 
 
 def _old_names(customers: Sequence[Customer]) -> Mapping[int, list[str]]:

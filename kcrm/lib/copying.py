@@ -14,6 +14,7 @@ from uuid import UUID
 import orjson
 from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models
+from django.utils import timezone
 
 _NULL: Final = "\\N"
 _ESCAPES: Final = str.maketrans({"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"})
@@ -33,17 +34,49 @@ def insert_all(records: Iterable[M]) -> list[M]:
         return made
     model = type(made[0])
     fields = [field for field in model._meta.local_concrete_fields if not field.generated]
-    table, quoted = model._meta.db_table, connection.ops.quote_name
-    columns = ", ".join(quoted(str(field.column)) for field in fields)
-    with connection.cursor() as cursor:
-        _give_keys(cursor, model, made)
-        rows = zip(*(_column(field, made) for field in fields), strict=True)
-        file = io.BytesIO("".join(["\t".join(row) + "\n" for row in rows]).encode())
-        with connection.wrap_database_errors:
-            cursor.cursor.copy_expert(f"COPY {quoted(table)} ({columns}) FROM STDIN", file)
+    without = [record for record in made if record.pk is None]
+    for record, key in zip(without, new_keys(model, len(without)), strict=True):
+        record.pk = key
+    _copy(model, fields, [_column(field, made) for field in fields])
     for record in made:
         record._state.adding, record._state.db = False, connection.alias
     return made
+
+
+def insert_rows(model: type[models.Model], names: Sequence[str], rows: Sequence[Sequence[Any]]) -> int:
+    """Write new rows of one model in one COPY without a record for each; returns how many.
+
+    `rows` have the values of the columns `names`, references as keys. All other columns get their defaults; the key of
+    the table is given by the table unless it is named (see `new_keys`). Raises what `bulk_create` raises.
+    """
+    if not rows:
+        return 0
+    given = dict(zip(names, zip(*rows, strict=True), strict=True))
+    fields = [
+        field
+        for field in model._meta.local_concrete_fields
+        if not field.generated and (field.attname in given or not field.primary_key)
+    ]
+    if unknown := given.keys() - {field.attname for field in fields}:
+        raise KeyError(", ".join(sorted(unknown)))
+    columns = [
+        _texts(field, given[field.attname]) if field.attname in given else _texts(field, [_default(field)]) * len(rows)
+        for field in fields
+    ]
+    _copy(model, fields, columns)
+    return len(rows)
+
+
+def new_keys(model: type[models.Model], count: int) -> list[int]:
+    """That many keys of the table's own sequence, in their order."""
+    key: Any = model._meta.pk
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT nextval(s.name) FROM (SELECT pg_get_serial_sequence(%s, %s)::regclass AS name OFFSET 0) AS s,
+               generate_series(1, %s)""",
+            [connection.ops.quote_name(model._meta.db_table), key.column, count],
+        )
+        return [number for (number,) in cursor.fetchall()] if count else []
 
 
 def parts_of(rows: Iterable[T], size: int) -> Iterator[list[T]]:
@@ -53,30 +86,41 @@ def parts_of(rows: Iterable[T], size: int) -> Iterator[list[T]]:
         yield part
 
 
-def _give_keys(cursor: Any, model: type[models.Model], records: Sequence[models.Model]) -> None:
-    key = model._meta.pk
-    without = [record for record in records if record.pk is None]
-    if not without or key is None:
-        return
-    cursor.execute(
-        "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)",
-        [connection.ops.quote_name(model._meta.db_table), key.column, len(without)],
-    )
-    for record, (number,) in zip(without, cursor.fetchall(), strict=True):
-        record.pk = number
+def _copy(model: type[models.Model], fields: Sequence[Any], columns: Sequence[Sequence[str]]) -> None:
+    quoted = connection.ops.quote_name
+    names = ", ".join(quoted(str(field.column)) for field in fields)
+    text = "\n".join(map("\t".join, zip(*columns, strict=True))) + "\n"
+    with connection.cursor() as cursor, connection.wrap_database_errors:
+        cursor.cursor.copy_expert(
+            f"COPY {quoted(model._meta.db_table)} ({names}) FROM STDIN", io.BytesIO(text.encode())
+        )
 
 
-def _column(field: Any, records: Sequence[models.Model]) -> list[str]:
+def _default(field: Any) -> Any:
+    """What a new row has that says nothing of this column."""
+    return timezone.now() if _is_stamp(field) else field.get_default()
+
+
+def _is_stamp(field: Any) -> bool:
+    return bool(getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False))
+
+
+def _column(field: Any, records: Sequence[models.Model]) -> Sequence[str]:
+    """The values of one field of records as COPY reads them."""
+    if _is_stamp(field):
+        return _texts(field, [field.pre_save(record, True) for record in records])
+    name = field.attname
+    return _texts(field, [getattr(record, name) for record in records])
+
+
+def _texts(field: Any, values: Sequence[Any]) -> Sequence[str]:
     """The values of one field as COPY reads them."""
-    if getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False):
-        values = [field.pre_save(record, True) for record in records]
-    else:
-        name = field.attname
-        values = [getattr(record, name) for record in records]
     kind: Any = type(field)
-    cell = _cell_of(kind)
-    if all(value is values[0] for value in values):
-        return [_NULL if values[0] is None else cell(values[0])] * len(values)
+    cell, first = _cell_of(kind), values[0]
+    if len(set(map(id, values))) == 1:
+        return [_NULL if first is None else cell(first)] * len(values)
+    if cell is _plain and set(map(type, values)) == {str} and not _needs_escape("".join(values)):
+        return values
     return [_NULL if value is None else cell(value) for value in values]
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from kcrm.lib.errors import DomainError
 
 WORD_LENGTH: Final = 100
+FOLDED_OFTEN: Final = 100
 CONTROL_CHARACTERS: Final = _("This text contains characters that cannot be written: remove them and try again.")
 # Direction marks, overrides and isolates, zero-width marks, soft hyphens: they make a name look like another one
 _INVISIBLE: Final = re.compile(
@@ -40,7 +41,7 @@ def clean_line(text: str) -> str:
 
     Raises DomainError for control characters.
     """
-    return " ".join(clean_text(text).split())
+    return " ".join(text.split() if _is_plain(text) else clean_text(text).split())
 
 
 def clean_text(text: str) -> str:
@@ -48,6 +49,8 @@ def clean_text(text: str) -> str:
 
     Raises DomainError for control characters other than tab and line end.
     """
+    if _is_plain(text):
+        return text.strip()
     unix = text.replace("\r\n", "\n").replace("\r", "\n")
     if _CONTROL.search(unix):
         raise DomainError(CONTROL_CHARACTERS, code="control_characters")
@@ -56,8 +59,17 @@ def clean_text(text: str) -> str:
     return unicodedata.normalize("NFC", _INVISIBLE.sub("", unix)).strip()
 
 
+def _is_plain(text: str) -> bool:
+    """Whether the text has nothing but the letters, figures and signs of ASCII and blanks between them."""
+    return text.isascii() and text.isprintable()
+
+
 def fold(text: str) -> str:
     """Text for comparing: lower case, without accents, punctuation as spaces; Chinese stays as it is."""
+    return _fold_short(text) if len(text) <= FOLDED_OFTEN else _fold(text)
+
+
+def _fold(text: str) -> str:
     if text.isascii():
         return " ".join(_PARTS.findall(text.lower()))
     wide = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text)).casefold()
@@ -66,11 +78,16 @@ def fold(text: str) -> str:
     return " ".join(_PARTS.findall(unicodedata.normalize("NFC", base)))
 
 
+_fold_short: Final = lru_cache(maxsize=4096)(_fold)  # the same words come many times in one file or one search
+
+
 def name_key(name: str) -> str:
     """A company's or person's name for finding doubles: folded, and without the words of its legal form."""
     parts = fold(_TITLE_DOTS.sub("", name)).split()
     kept = [part for part in parts if part not in LEGAL_FORMS] or parts
-    joined = " ".join(_CHINESE_FORMS.sub("", part) or part for part in kept)
+    joined = " ".join(kept)
+    if not joined.isascii():
+        joined = " ".join(_CHINESE_FORMS.sub("", part) or part for part in kept)
     return joined[:250]
 
 
@@ -101,8 +118,11 @@ def pinyin_of(text: str) -> str:
 def pieces(texts: Iterable[str]) -> list[str]:
     """What texts can be found by: Latin words, single and paired Chinese characters, pinyin, initials; each once."""
     found: dict[str, None] = {}
-    for text in texts:
-        for part in fold(text).split():
+    for text in map(fold, texts):
+        if text.isascii():
+            found.update(dict.fromkeys(part[:WORD_LENGTH] for part in text.split()))
+            continue
+        for part in text.split():
             if _IDEOGRAPHS.match(part):
                 found.update(dict.fromkeys([*part, *_pairs(part)]))
                 syllables = _syllables(part)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import AuditEntry, User
 from accounts.services import audit
+from accounts.services.audit import Entry
 from fields.definitions import Book, book_for
 from fields.services.values import custom_after, merged_values, told
 from kcrm.lib.access import Verb
@@ -138,7 +139,7 @@ def _save(
     values: dict[str, Any],
     *,
     by: User,
-) -> tuple[Outcome, list[AuditEntry]]:
+) -> tuple[Outcome, list[Entry]]:
     row = known.get(key)
     if row is None:
         if "name" not in values:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import AuditEntry
 from accounts.services import audit
+from accounts.services.audit import Entry
 from accounts.services.naming import people_named
 from customers import permissions
 from customers.custom_fields import CONTACT
@@ -195,7 +196,7 @@ class _Known:
 
 
 def _write(drafts: Sequence[_Draft], run: Run, book: Book) -> None:
-    entries: list[AuditEntry] = []
+    entries: list[Entry] = []
     insert_all([draft.contact for draft in drafts if draft.is_new])
     for draft in drafts:
         if draft.is_new:
@@ -237,7 +238,7 @@ def _write(drafts: Sequence[_Draft], run: Run, book: Book) -> None:
     )
 
 
-def _entry(action: str, draft: _Draft, changes: Mapping[str, Sequence[Any]], run: Run, book: Book) -> AuditEntry:
+def _entry(action: str, draft: _Draft, changes: Mapping[str, Sequence[Any]], run: Run, book: Book) -> Entry:
     own = {name: change for name, change in changes.items() if name not in DERIVED}
     shown = told(CONTACT.key, own, book=book)
     return audit.entry(

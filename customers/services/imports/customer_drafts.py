@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from accounts.models import AuditEntry, User
 from accounts.services import audit
+from accounts.services.audit import Entry
 from customers import permissions
 from customers.custom_fields import CUSTOMER
 from customers.models import Customer, ExternalId, Site
@@ -19,12 +20,17 @@ from customers.services import doubles, search
 from customers.services.customers import FIELDS, FOUND_BY, forget_reach
 from customers.services.imports import writing
 from fields.services.values import told
-from kcrm.lib.copying import insert_all
+from kcrm.lib.copying import insert_all, insert_rows, new_keys
 from kcrm.lib.imports import Image, Row, RowError, Run
 from teams.models import AccountTeam, TeamMembership
 
 if TYPE_CHECKING:
     from customers.services.imports.customers import _Known
+
+KEY: Final = ExternalId._meta.label_lower
+SITE: Final = Site._meta.label_lower
+ADDRESS: Final = ("street", "postal_code", "city", "region", "country")
+MEMBERSHIP: Final = TeamMembership._meta.label_lower
 
 
 @dataclass
@@ -46,11 +52,9 @@ class CustomerDraft:
 def write_drafts(drafts: Sequence[CustomerDraft], known: _Known, run: Run) -> None:
     """All drafts in one go: customers, keys, owners, addresses, trail, search index."""
     new = [draft for draft in drafts if draft.is_new]
-    teams = insert_all([AccountTeam(**known.stamp) for _draft in new])
-    for draft, team in zip(new, teams, strict=True):
-        draft.customer.account_team = team
+    _write_teams(new, known)
     insert_all([draft.customer for draft in new])
-    entries: list[AuditEntry] = []
+    entries: list[Entry] = []
     for draft in new:
         values = {name: value for name, value in draft.values.items() if value not in (None, "")}
         draft.images.append(writing.made(draft.customer, values))
@@ -68,11 +72,10 @@ def write_drafts(drafts: Sequence[CustomerDraft], known: _Known, run: Run) -> No
     _write_owners(drafts, known, run, entries)
     _write_addresses(drafts, known, run, entries)
     audit.record_all(entries)
-    found_anew = [d.customer for d in drafts if d.is_new or d.key or FOUND_BY & d.changes.keys()]
-    made = {draft.customer.pk for draft in new}
+    found_anew = [d.customer for d in drafts if not d.is_new and (d.key or FOUND_BY & d.changes.keys())]
     prefetch_related_objects(found_anew, "external_ids")
-    search.index_customers([customer for customer in found_anew if customer.pk not in made])
-    search.index_customers([customer for customer in found_anew if customer.pk in made], are_new=True)
+    search.index_customers(found_anew)
+    search.index_new_customers((draft.customer, [draft.key] if draft.key else []) for draft in new)
     hidden: dict[str, list[int]] = defaultdict(list)
     for customer in known.hidden:
         hidden[customer.name_key].append(customer.pk)
@@ -81,43 +84,54 @@ def write_drafts(drafts: Sequence[CustomerDraft], known: _Known, run: Run) -> No
             doubles.ask_for_review(draft.customer, ids, by=run.by)
 
 
-def _entry(action: str, draft: CustomerDraft, changes: Mapping[str, Sequence[Any]], run: Run) -> AuditEntry:
+def _write_teams(new: Sequence[CustomerDraft], known: _Known) -> None:
+    """An account team for each new customer."""
+    keys = new_keys(AccountTeam, len(new))
+    insert_rows(AccountTeam, ("id", *known.stamp), [(key, *known.stamp.values()) for key in keys])
+    for draft, key in zip(new, keys, strict=True):
+        draft.customer.account_team_id = key
+
+
+def _entry(action: str, draft: CustomerDraft, changes: Mapping[str, Sequence[Any]], run: Run) -> Entry:
     return audit.entry(
         action=action, by=run.by, subject=draft.customer, customer_id=draft.customer.pk, changes=changes, via="import"
     )
 
 
-def _write_keys(drafts: Sequence[CustomerDraft], run: Run, entries: list[AuditEntry]) -> None:
+def _write_keys(drafts: Sequence[CustomerDraft], run: Run, entries: list[Entry]) -> None:
     with_key = [draft for draft in drafts if draft.key]
-    keys = insert_all([ExternalId(customer=draft.customer, source=run.source, value=draft.key) for draft in with_key])
+    keys = new_keys(ExternalId, len(with_key))
+    rows = [(key, draft.customer.pk, run.source, draft.key) for key, draft in zip(keys, with_key, strict=True)]
+    insert_rows(ExternalId, ("id", "customer_id", "source", "value"), rows)
     for draft, key in zip(with_key, keys, strict=True):
-        draft.images.append(writing.made(key, {"source": key.source, "value": key.value}))
-        entries.append(_entry(AuditEntry.Action.UPDATE, draft, {f"key in {key.source}": [None, key.value]}, run))
+        draft.images.append(Image(KEY, key, None, {"source": run.source, "value": draft.key}))
+        entries.append(_entry(AuditEntry.Action.UPDATE, draft, {f"key in {run.source}": [None, draft.key]}, run))
 
 
-def _write_owners(drafts: Sequence[CustomerDraft], known: _Known, run: Run, entries: list[AuditEntry]) -> None:
-    owned = [draft for draft in drafts if draft.owner]
-    memberships = insert_all(
-        TeamMembership(
-            team_id=draft.customer.account_team_id,
-            user=draft.owner,
-            level=TeamMembership.Level.OWNER,
-            function=TeamMembership.Function.KEY_ACCOUNT_MANAGER,
-            valid_from=run.today,
-            **known.stamp,
-        )
-        for draft in owned
+def _write_owners(drafts: Sequence[CustomerDraft], known: _Known, run: Run, entries: list[Entry]) -> None:
+    owned = [(draft, draft.owner) for draft in drafts if draft.owner]
+    level = str(TeamMembership.Level.OWNER)
+    function = str(TeamMembership.Function.KEY_ACCOUNT_MANAGER)
+    keys = new_keys(TeamMembership, len(owned))
+    insert_rows(
+        TeamMembership,
+        ("id", "team_id", "user_id", "level", "function", "valid_from", *known.stamp),
+        [
+            (key, draft.customer.account_team_id, owner.pk, level, function, run.today, *known.stamp.values())
+            for key, (draft, owner) in zip(keys, owned, strict=True)
+        ],
     )
-    for draft, membership in zip(owned, memberships, strict=True):
-        draft.images.append(writing.made(membership, {"user": membership.user_id, "level": membership.level}))
+    for key, (draft, owner) in zip(keys, owned, strict=True):
+        draft.images.append(Image(MEMBERSHIP, key, None, {"user": owner.pk, "level": level}))
         entries.append(
             audit.entry(
                 action=AuditEntry.Action.GRANT,
                 by=run.by,
-                subject=membership,
+                subject_type=MEMBERSHIP,
+                subject_id=key,
                 customer_id=draft.customer.pk,
-                label=str(draft.owner),
-                changes={"level": [None, membership.level]},
+                label=str(owner),
+                changes={"level": [None, level]},
                 via="import",
             )
         )
@@ -125,24 +139,15 @@ def _write_owners(drafts: Sequence[CustomerDraft], known: _Known, run: Run, entr
         forget_reach(run.by)
 
 
-def _write_addresses(drafts: Sequence[CustomerDraft], known: _Known, run: Run, entries: list[AuditEntry]) -> None:
-    new: list[tuple[CustomerDraft, Site]] = []
+def _write_addresses(drafts: Sequence[CustomerDraft], known: _Known, run: Run, entries: list[Entry]) -> None:
+    new: list[tuple[CustomerDraft, str]] = []
     altered: list[tuple[Site, dict[str, list[Any]]]] = []
     for draft in drafts:
         if not draft.address:
             continue
         site = None if draft.is_new else known.sites.get(draft.customer.pk)
         if site is None:
-            name = draft.customer.city or _("Main address")
-            kind = Site.Kind.HEADQUARTERS
-            new.append(
-                (
-                    draft,
-                    Site(
-                        customer=draft.customer, name=name, kind=kind, is_primary=True, **draft.address, **known.stamp
-                    ),
-                )
-            )
+            new.append((draft, draft.customer.city or _("Main address")))
         elif changes := writing.differences(site, draft.address, run):
             if not permissions.can_update_customer(run.by, draft.customer):
                 raise RowError(_("You may not change this customer."), code="not_allowed")
@@ -153,11 +158,35 @@ def _write_addresses(drafts: Sequence[CustomerDraft], known: _Known, run: Run, e
             entries.append(
                 audit.entry(action=AuditEntry.Action.UPDATE, by=run.by, subject=site, changes=changes, via="import")
             )
-    insert_all([site for _draft, site in new])
-    for draft, site in new:
-        draft.images.append(writing.made(site, {"name": site.name, **draft.address}))
-        changes = {name: [None, value] for name, value in draft.address.items() if value}
-        entries.append(
-            audit.entry(action=AuditEntry.Action.CREATE, by=run.by, subject=site, changes=changes, via="import")
-        )
+    _write_new_addresses(new, known, run, entries)
     writing.save_changed(altered)
+
+
+def _write_new_addresses(
+    new: Sequence[tuple[CustomerDraft, str]], known: _Known, run: Run, entries: list[Entry]
+) -> None:
+    """A main address of this name for each of these customers."""
+    keys, kind = new_keys(Site, len(new)), str(Site.Kind.HEADQUARTERS)
+    insert_rows(
+        Site,
+        ("id", "customer_id", "name", "kind", "is_primary", *ADDRESS, *known.stamp),
+        [
+            (key, draft.customer.pk, name, kind, True, *(draft.address.get(part, "") for part in ADDRESS),
+             *known.stamp.values())
+            for key, (draft, name) in zip(keys, new, strict=True)
+        ],
+    )  # fmt: skip
+    for key, (draft, name) in zip(keys, new, strict=True):
+        draft.images.append(Image(SITE, key, None, {"name": name, **draft.address}))
+        entries.append(
+            audit.entry(
+                action=AuditEntry.Action.CREATE,
+                by=run.by,
+                subject_type=SITE,
+                subject_id=key,
+                customer_id=draft.customer.pk,
+                label=name,
+                changes={part: [None, value] for part, value in draft.address.items() if value},
+                via="import",
+            )
+        )

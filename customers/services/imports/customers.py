@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import Any, Final
 
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from accounts.services.naming import people_named
 from customers import permissions
 from customers.custom_fields import CUSTOMER
@@ -47,11 +49,46 @@ def save_customers(rows: Sequence[Row], run: Run) -> list[Outcome]:
     with refusing({**CONSTRAINTS, **KEY_CONSTRAINTS}):
         write_drafts(drafts, known, run)
     for draft in drafts:
-        shown = {name: change for name, change in draft.changes.items() if name not in DERIVED}
-        outcome = writing.outcome_of(draft.row, draft.customer, draft.images, in_words(CUSTOMER.key, shown, known.book))
+        changes = {name: change for name, change in draft.changes.items() if name not in DERIVED}
+        shown = in_words(CUSTOMER.key, changes, known.book) if changes else {}
+        outcome = writing.outcome_of(draft.row, draft.customer, draft.images, shown)
         outcome.notes = draft.notes
         outcomes[draft.row.number] = outcome
     return [outcomes[row.number] for row in rows]
+
+
+class _Rights:
+    """What the person may do with customers that are not there yet, each asked once for a chunk."""
+
+    def __init__(self, by: User) -> None:
+        self.by = by
+        self.units: dict[int, tuple[bool, bool]] = {}
+
+    @cached_property
+    def new_custom_classes(self) -> frozenset[str]:
+        """The field classes of custom fields that he fills in on a new customer."""
+        return permissions.new_custom_classes(self.by)
+
+    @cached_property
+    def manage_accounts(self) -> bool:
+        """Whether customers that he brings in become his own."""
+        return permissions.manages_accounts(self.by)
+
+    def create_in(self, unit: OrgUnit) -> bool:
+        """Whether he brings customers into the unit."""
+        return self._of(unit)[0]
+
+    def lead(self, unit: OrgUnit) -> bool:
+        """Whether he directs the unit."""
+        return self._of(unit)[1]
+
+    def _of(self, unit: OrgUnit) -> tuple[bool, bool]:
+        if unit.pk not in self.units:
+            self.units[unit.pk] = (
+                permissions.can_create_customer(self.by, unit),
+                permissions.leads_unit(self.by, unit),
+            )
+        return self.units[unit.pk]
 
 
 class _Known:
@@ -59,6 +96,7 @@ class _Known:
 
     def __init__(self, rows: Sequence[Row], run: Run) -> None:
         self.run, self.by = run, run.by
+        self.may = _Rights(run.by)
         now = timezone.now()
         self.stamp = {"created_at": now, "updated_at": now}
         values = [row.values for row in rows]
@@ -187,7 +225,7 @@ class _Known:
         if customer is not None and not any(name.startswith(PREFIX) for name in given):
             return {}
         if customer is None:
-            classes = permissions.new_custom_classes(self.by)
+            classes = self.may.new_custom_classes
         else:
             classes = permissions.writable_custom_classes(self.by, permissions.standings_for(self.by, customer))
         values = imported_values(
@@ -216,14 +254,14 @@ class _Known:
         unit: OrgUnit | None = values.setdefault("org_unit", self.units.own)
         if unit is None:
             raise RowError(_("Say which unit of ours looks after the company."), field="org_unit", code="missing")
-        if not permissions.can_create_customer(self.by, unit):
+        if not self.may.create_in(unit):
             raise RowError(_("You cannot bring customers into this unit."), field="org_unit", code="not_allowed")
         owner = self.people.get(row.values["owner"], field="owner") if "owner" in row.values else None
-        if owner is not None and owner.pk != self.by.pk and not permissions.leads_unit(self.by, unit):
+        if owner is not None and owner.pk != self.by.pk and not self.may.lead(unit):
             raise RowError(
                 _("Only the unit's director gives a customer to somebody else."), field="owner", code="not_allowed"
             )
-        if owner is None and permissions.manages_accounts(self.by):
+        if owner is None and self.may.manage_accounts:
             owner = self.by
         customer = Customer(**values, **self.stamp)
         self.remember(customer)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from kcrm.lib.access.matrix import CLASSES, MATRIX, Actor, Clause, Scope, Verb
@@ -52,6 +53,11 @@ def _reaches(clause: Clause, standing: Standing) -> bool:
 
 def verbs_for(resource: str, standings: Iterable[Standing]) -> frozenset[Verb]:
     """All that these standings together may do with the resource. Raises KeyError for an unknown resource."""
+    return _verbs_for(resource, tuple(standings))
+
+
+@lru_cache(maxsize=4_096)
+def _verbs_for(resource: str, standings: tuple[Standing, ...]) -> frozenset[Verb]:
     cells = MATRIX[resource].cells
     return frozenset(
         verb
