@@ -16,7 +16,7 @@ from fields.models import Customisable
 from kcrm.lib.models import SoftDeleteModel, VersionedModel
 
 
-@pghistory.track()
+@pghistory.track(level=pghistory.Statement)
 class Contact(Customisable, SoftDeleteModel):
     """A person outside our company. The private part is for those who look after him only."""
 
@@ -79,7 +79,7 @@ class Contact(Customisable, SoftDeleteModel):
         return f"#{self.pk}"
 
 
-@pghistory.track()
+@pghistory.track(level=pghistory.Statement)
 class ContactRole(VersionedModel):
     """What a person is at one customer, from a day until before another."""
 

@@ -50,7 +50,7 @@ class Tag(models.Model):
         return self.name
 
 
-@pghistory.track()
+@pghistory.track(level=pghistory.Statement)
 class Customer(Customisable, SoftDeleteModel):
     """A company that buys from us, may buy, or stopped buying; the root of everything known about it.
 
@@ -159,6 +159,7 @@ class Customer(Customisable, SoftDeleteModel):
                 name="no_cycle",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert | pgtrigger.UpdateOf("parent_id"),
+                condition=pgtrigger.Q(new__parent__isnull=False),
                 func=NO_CYCLE,
             )
         ]
@@ -167,7 +168,7 @@ class Customer(Customisable, SoftDeleteModel):
         return self.name
 
 
-@pghistory.track()
+@pghistory.track(level=pghistory.Statement)
 class ExternalId(models.Model):
     """The key of a customer in another system: ERP, web shop, credit agency.
 
@@ -196,7 +197,7 @@ class ExternalId(models.Model):
         return f"{self.source}:{self.value}"
 
 
-@pghistory.track()
+@pghistory.track(level=pghistory.Statement)
 class Site(SoftDeleteModel):
     """A place of the customer: headquarters, plant, store, warehouse, invoice address."""
 

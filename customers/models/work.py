@@ -18,7 +18,7 @@ from fields.models import Customisable
 from kcrm.lib.models import SoftDeleteModel
 
 
-@pghistory.track()
+@pghistory.track(level=pghistory.Statement)
 class Interaction(Customisable, SoftDeleteModel):
     """A call, visit, e-mail, meeting or note: who met whom, what came out, what comes next."""
 
@@ -114,7 +114,7 @@ class InteractionPerson(models.Model):
         return f"{self.interaction_id}: {self.user_id}"
 
 
-@pghistory.track()
+@pghistory.track(level=pghistory.Statement)
 class Task(Customisable, SoftDeleteModel):
     """Something one of our people is to do for a customer by a day."""
 

@@ -59,10 +59,7 @@ def insert_rows(model: type[models.Model], names: Sequence[str], rows: Sequence[
     ]
     if unknown := given.keys() - {field.attname for field in fields}:
         raise KeyError(", ".join(sorted(unknown)))
-    columns = [
-        _texts(field, given[field.attname]) if field.attname in given else _texts(field, [_default(field)]) * len(rows)
-        for field in fields
-    ]
+    columns = [_texts(field, given.get(field.attname) or [_default(field)] * len(rows)) for field in fields]
     _copy(model, fields, columns)
     return len(rows)
 

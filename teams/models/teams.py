@@ -27,7 +27,7 @@ class AccountTeam(VersionedModel):
         return f"{self.pk}"
 
 
-@pghistory.track()
+@pghistory.track(level=pghistory.Statement)
 class TeamMembership(VersionedModel):
     """One person's place in an account team, for a time: what he does there, what he may do, what he may see.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -10,8 +10,9 @@ from django.utils import timezone
 
 from accounts.models import AuditEntry
 from customers.models import Customer, SearchEntry
-from kcrm.lib.copying import insert_all, parts_of
-from teams.models import AccountTeam
+from kcrm.lib.copying import insert_all, insert_rows, new_keys, parts_of
+from teams.models import AccountTeam, TeamMembership
+from tests.factories.accounts import UserFactory
 from tests.factories.customers import CustomerFactory, ExternalIdFactory
 
 pytestmark = pytest.mark.django_db
@@ -75,6 +76,38 @@ def test_a_saved_record_can_be_changed_afterwards():
     assert Customer.objects.get(pk=fresh.pk).city == "Bonn"
 
 
+def test_rows_without_a_record_have_the_defaults_of_their_columns():
+    team = AccountTeam.objects.create()
+    user = UserFactory()
+    (key,) = new_keys(TeamMembership, 1)
+    given = {"id": key, "team_id": team.pk, "user_id": user.pk, "valid_from": date(2026, 1, 31)}
+
+    assert insert_rows(TeamMembership, list(given), [tuple(given.values())]) == 1
+
+    made = TeamMembership.objects.get(pk=key)
+    like = TeamMembership(**given)
+    same = [field.attname for field in TeamMembership._meta.concrete_fields if not field.attname.endswith("_at")]
+    assert [getattr(made, name) for name in same] == [getattr(like, name) for name in same]
+    assert TeamMembership.pgh_event_model.objects.filter(pgh_obj_id=key, pgh_label="insert").count() == 1
+
+
+def test_the_table_gives_keys_that_are_not_named():
+    names, rows = ["action", "subject_label", "changes"], [("update", HOSTILE, {}), ("update", "x", {"a": [1, None]})]
+
+    insert_rows(AuditEntry, names, rows)
+
+    first, second = AuditEntry.objects.filter(action="update").order_by("pk")
+    assert (first.subject_label, first.via, second.changes) == (HOSTILE, "page", {"a": [1, None]})
+    assert first.at is not None
+
+
+def test_a_column_that_is_none_of_the_model_is_refused():
+    with pytest.raises(KeyError):
+        insert_rows(AuditEntry, ["action", "actor"], [("update", 1)])
+
+
 def test_nothing_makes_nothing():
     assert insert_all([]) == []
+    assert insert_rows(AuditEntry, ["action"], []) == 0
+    assert new_keys(AuditEntry, 0) == []
     assert list(parts_of(range(5), 2)) == [[0, 1], [2, 3], [4]]

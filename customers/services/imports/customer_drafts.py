@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
@@ -76,11 +75,8 @@ def write_drafts(drafts: Sequence[CustomerDraft], known: _Known, run: Run) -> No
     prefetch_related_objects(found_anew, "external_ids")
     search.index_customers(found_anew)
     search.index_new_customers((draft.customer, [draft.key] if draft.key else []) for draft in new)
-    hidden: dict[str, list[int]] = defaultdict(list)
-    for customer in known.hidden:
-        hidden[customer.name_key].append(customer.pk)
     for draft in new:
-        if ids := hidden.get(draft.customer.name_key):
+        if ids := known.hidden_names.get(draft.customer.name_key):
             doubles.ask_for_review(draft.customer, ids, by=run.by)
 
 

@@ -118,11 +118,17 @@ class _Known:
             | Q(domain__in=domains)
             | Q(name_key__in=self.name_keys)
         )
-        visible = Customer.objects.visible_to(run.by).filter(pk__in=candidates.order_by().values("pk"))
+        # found first and locked then: in one statement, and with no statistics of a table that just begins to fill,
+        # PostgreSQL looks for all candidates anew for each of them
+        likely = list(candidates.values_list("pk", "name_key", "registration_no"))
+        visible = Customer.objects.visible_to(run.by).filter(pk__in=[pk for pk, _name, _number in likely])
         locked = visible.select_for_update(of=("self",)).order_by("pk").select_related("org_unit")
-        self.visible = {customer.pk: customer for customer in locked}
-        self.hidden = list(candidates.exclude(pk__in=self.visible).only("pk", "name_key", "registration_no"))
-        self.hidden_numbers = {customer.registration_no for customer in self.hidden} - {""}
+        self.visible = {customer.pk: customer for customer in locked} if likely else {}
+        hidden = [(pk, name, number) for pk, name, number in likely if pk not in self.visible]
+        self.hidden_numbers = {number for _pk, _name, number in hidden} - {""}
+        self.hidden_names: dict[str, list[int]] = defaultdict(list)
+        for pk, name, _number in hidden:
+            self.hidden_names[name].append(pk)
         self.key_of = dict(live.filter(customer__in=self.visible).values_list("customer_id", "value"))
         self.by_number: dict[str, Customer] = {}
         self.by_domain: dict[str, list[Customer]] = defaultdict(list)
