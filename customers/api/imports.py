@@ -12,18 +12,19 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from customers import permissions
+from customers.api.import_steps import ImportSteps
 from customers.filters.imports import ImportBatchFilter
 from customers.models import ImportBatch
 from customers.serializers.imports import AnswerSerializer, ImportRowSerializer, ImportSerializer, RowsSerializer
 from customers.services.imports import batches, calls
 from kcrm.lib.access import Verb
 from kcrm.lib.api.idempotency import answer_once
-from kcrm.lib.api.resources import ReadOnlyResource, if_match
+from kcrm.lib.api.resources import if_match
 from kcrm.lib.errors import NotAllowed
 
 
-class ImportResource(ReadOnlyResource):
-    """Imports: rows go in with one call and an answer for each, and can be taken back."""
+class ImportResource(ImportSteps):
+    """Imports: rows go in with one call and an answer for each, or files step by step; all can be taken back."""
 
     model = ImportBatch
     access_resource = "import_batch"
@@ -31,7 +32,7 @@ class ImportResource(ReadOnlyResource):
     filterset_class = ImportBatchFilter
     orderings: ClassVar = {"id": "pk", "created_at": "created_at"}
     default_ordering = "-id"
-    verbs: ClassVar = {"create": Verb.CREATE, "undo": Verb.CREATE, "rows": Verb.READ}
+    verbs: ClassVar = {"create": Verb.CREATE, "upload": Verb.CREATE, "undo": Verb.CREATE, "rows": Verb.READ}
 
     def visible_rows(self) -> QuerySet[ImportBatch]:
         """One's own imports; those who keep the system see that the others were."""

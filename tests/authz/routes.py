@@ -402,6 +402,14 @@ api:import-list                      import_batch     R  list
 api:import-detail                    import_batch     R  missing
 api:import-rows                      import_batch     R  missing
 api:import-undo                      import_batch     C  missing
+api:import-upload                    import_batch     C  list
+api:import-setup                     import_batch     R  missing
+api:import-reading                   import_batch     C  missing
+api:import-mapping                   import_batch     C  missing
+api:import-keep                      import_batch     C  missing
+api:import-use                       import_batch     C  missing
+api:import-check                     import_batch     C  missing
+api:import-run                       import_batch     C  missing
 api:customer-list                    account_profile  R  list
 api:customer-detail                  account_profile  R  customer
 api:customer-history                 record_history   R  customer
