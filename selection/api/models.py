@@ -129,7 +129,7 @@ class PairsSerializer(StrictSerializer):
     comparisons = PairSerializer(many=True, max_length=MOST_FACTORS * MOST_FACTORS)  # type: ignore[call-arg]  # as above
 
 
-class RemarkSerializer(StrictSerializer):
+class EditionRemarkSerializer(StrictSerializer):
     """A word with the approval."""
 
     remark = serializers.CharField(required=False, allow_blank=True, default="", max_length=500)
@@ -193,7 +193,7 @@ class ScoringModelResource(CreateRows):
         """Make what was asked for a draft again; needs If-Match."""
         editions.take_back(model_id=pk, version=version, by=self.request.user)  # type: ignore[arg-type]  # signed in
 
-    @act(RemarkSerializer, verb=Verb.APPROVE)
+    @act(EditionRemarkSerializer, verb=Verb.APPROVE)
     def approve(self, pk: int, version: int, values: dict[str, Any]) -> None:
         """Put into force what somebody else wrote and asked for; needs If-Match."""
         editions.approve_edition(model_id=pk, version=version, by=self.request.user, **values)  # type: ignore[arg-type]  # signed in
