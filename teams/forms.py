@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
 from teams.models import OrgUnit, UnitAssignment
@@ -38,7 +39,7 @@ class PlaceForm(forms.Form):
     """Somebody's place."""
 
     user = forms.ModelChoiceField(label=_("Person"), queryset=User.objects.none())
-    kind = forms.ChoiceField(label=_("Place"), choices=UnitAssignment.Kind.choices)
+    kind = forms.ChoiceField(label=pgettext_lazy("of a person", "Place"), choices=UnitAssignment.Kind.choices)
     valid_from = forms.DateField(label=_("From"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
 
     def __init__(self, *args: Any, without: User, **kwargs: Any) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.importables import known_people
 from accounts.models import User
@@ -55,7 +56,7 @@ register(
             Field("unit", _("Unit"), kind=Kind.REFERENCE, required=True, known=known_units, example="EU-DE", help=_("a unit's code"),
                   aliases=("unit code", "territory id", "territory", "region id", "branch", "sales office", "部门", "部门编码",
                            "组织", "销售区域")),
-            Field("kind", _("Place"), kind=Kind.CHOICE, choices=dict(UnitAssignment.Kind.choices),
+            Field("kind", pgettext_lazy("of a person", "Place"), kind=Kind.CHOICE, choices=dict(UnitAssignment.Kind.choices),
                   help=_("empty: belongs to it"), aliases=("role", "kind", "关系", "角色")),
             Field("valid_from", _("From"), kind=Kind.DATE, policy=False, aliases=("since", "start", "开始日期", "起始日期")),
             Field("valid_to", _("Until"), kind=Kind.DATE, aliases=("end", "结束日期", "截止日期")),

@@ -21,6 +21,7 @@ PER_KIND: Final = 8
 CANDIDATES: Final = 1_000
 LONGEST: Final = 200
 TYPING_ERRORS: Final = "0.45"  # word similarity: one wrong, missing or swapped letter in a word of five
+BETWEEN: Final = " · "
 RANKED: Final = """
     WITH found(id, kind, object_id, customer_id, title, detail, weight, closeness) AS MATERIALIZED ({found}),
     ranked AS (
@@ -52,6 +53,13 @@ class Hit:
     customer: str
     title: str
     detail: str
+
+    @property
+    def note(self) -> str:
+        """Its customer and what else tells it from others of its name, each said once."""
+        customer = [] if self.kind == "account_profile" else [self.customer]
+        parts = [*customer, *self.detail.split(BETWEEN)]
+        return BETWEEN.join(dict.fromkeys(part for part in parts if part))
 
 
 @dataclass(frozen=True, slots=True)

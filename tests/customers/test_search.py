@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.services.tokens import create_token
 from customers.models import Customer
-from customers.selectors.search import search
+from customers.selectors.search import Hit, search
 from customers.services import search as index
 from tests import personas
 from tests.factories.customers import CustomerFactory
@@ -59,6 +59,12 @@ def test_finding(customers: dict[str, Customer], query: str, expected: list[str]
 
     assert sorted(titles(found)) == sorted(expected)
     assert found.is_guess is guess
+
+
+def test_a_hit_says_its_customer_once() -> None:
+    assert Hit("contact", 1, 1, "QUICK-Stop", "Anna", "Director · QUICK-Stop").note == "QUICK-Stop · Director"
+    assert Hit("task", 1, 1, "QUICK-Stop", "Call", "").note == "QUICK-Stop"
+    assert Hit("account_profile", 1, 1, "QUICK-Stop", "QUICK-Stop", "Cunewalde · DE").note == "Cunewalde · DE"
 
 
 def test_each_kind_is_found_by_those_who_may_read_it(customers: dict[str, Customer]) -> None:
