@@ -36,7 +36,9 @@ def segments(request: HttpRequest | None) -> QuerySet[Segment]:
 
 
 class InSegment(StrictFilterSet):
-    """Customers by the segment that they are in today."""
+    """Customers, or what belongs to them, by the segment that they are in today."""
+
+    path_to_customer = "pk"
 
     segment = django_filters.ModelChoiceFilter(
         label=_("Segment"), queryset=segments, null_label=_("no segment"), null_value="none", method="in_segment"
@@ -49,8 +51,8 @@ class InSegment(StrictFilterSet):
         """Customers of a segment, or of none; a filter is a door, so it may read the clock."""
         places = SegmentPlace.objects.on_day(timezone.localdate())
         if value == "none":
-            return rows.exclude(pk__in=places.values("customer"))
-        return rows.filter(pk__in=places.filter(segment=value).values("customer"))
+            return rows.exclude(**{f"{self.path_to_customer}__in": places.values("customer")})
+        return rows.filter(**{f"{self.path_to_customer}__in": places.filter(segment=value).values("customer")})
 
 
 class ScoredFilter(InSegment):

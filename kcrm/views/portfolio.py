@@ -24,6 +24,7 @@ from kcrm.lib.money import from_units
 from kcrm.lib.web import Page
 from selection import permissions
 from selection.calculations.tiers import EXPECTED_COUNT, EXPECTED_PROFIT, PYRAMID
+from selection.filters import InSegment
 from selection.models import ScoringRun
 from selection.models.scores import TierChoice
 from selection.selectors.portfolio import Sums, portfolio_sums
@@ -75,10 +76,13 @@ class Portfolio:
         return float((self.net - self.prior) / self.prior) if self.prior > 0 else None
 
 
-def portfolio_for(user: User) -> Portfolio:
-    """The portfolio of what this person sees, in a handful of statements however many customers there are."""
-    visible = visible_customers(user, "score")
-    by_tier = portfolio_sums(user)
+def portfolio_for(user: User, *, within: QuerySet[Customer] | None = None) -> Portfolio:
+    """The portfolio of what this person sees, in a handful of statements however many customers there are.
+
+    `within` are customers that the person sees, narrowed by a filter; None for all of them.
+    """
+    visible = visible_customers(user, "score") if within is None else within
+    by_tier = portfolio_sums(user, within=within)
     whole = sum(by_tier.values(), Sums())
     buying = visible.filter(sales_summary__net_12m_units__gt=0)
     top = list(buying.order_by("-sales_summary__net_12m_units").values_list("name", "sales_summary__net_12m_units")[:3])
@@ -294,9 +298,11 @@ class PortfolioPage(Page):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """The answer, the figures, the picture, the tiers."""
-        portfolio = portfolio_for(request.user)
+        filters = InSegment(request.GET, visible_customers(request.user, "score"), request=request)
+        portfolio = portfolio_for(request.user, within=filters.qs if filters.active() else None)
         answer, because = answer_of(portfolio)
         context = {
+            "filters": filters,
             "portfolio": portfolio,
             "answer": answer,
             "because": because,

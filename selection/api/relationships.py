@@ -10,8 +10,8 @@ from django.utils import timezone
 from rest_framework import serializers
 
 from kcrm.lib.api.resources import CreateRows, ReadOnlyResource, StrictSerializer
-from kcrm.lib.filters import StrictFilterSet
 from selection.api.strengths import OfCustomerFilter
+from selection.filters import InSegment
 from selection.models import (
     Bond,
     DependenceAssessment,
@@ -40,8 +40,10 @@ class RelationshipSerializer(serializers.ModelSerializer):  # type: ignore[type-
         )  # fmt: skip
 
 
-class RelationshipFilter(StrictFilterSet):
-    """Relationships by customer and by what they say."""
+class RelationshipFilter(InSegment):
+    """Relationships by customer, by its segment and by what they say."""
+
+    path_to_customer = "customer"
 
     customer = django_filters.NumberFilter(field_name="customer_id")
     is_provisional = django_filters.BooleanFilter()

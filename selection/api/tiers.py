@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
+from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
@@ -21,7 +22,7 @@ from selection import permissions
 from selection.calculations.tiers import TierCuts
 from selection.models import TierRule
 from selection.models.scores import TierChoice
-from selection.selectors.tiers import tier_preview
+from selection.selectors.tiers import NO_SEGMENT, tier_preview
 from selection.services.tiers import apply_cuts
 
 SHARE: dict[str, Any] = {"max_digits": 5, "decimal_places": 4, "min_value": Decimal("0.0001"), "max_value": 1}
@@ -46,6 +47,12 @@ class CutsSerializer(StrictSerializer):
         if not attrs["key_share"] < attrs["potential_share"] < 1:
             raise serializers.ValidationError({"key_share": "key_share < potential_share < 1"})
         return attrs
+
+
+class PreviewSerializer(CutsSerializer):
+    """Cuts, and the segment whose part of the effect is asked for: its number, or `none`."""
+
+    segment = serializers.RegexField(rf"^(\d{{1,18}}|{NO_SEGMENT})$", required=False, default="")
 
 
 class TierLineSerializer(serializers.Serializer):  # type: ignore[type-arg]  # as above
@@ -94,6 +101,7 @@ class TierRuleResource(ReadOnlyResource):
         parameters=[
             OpenApiParameter("key_share", OpenApiTypes.DECIMAL, required=True),
             OpenApiParameter("potential_share", OpenApiTypes.DECIMAL, required=True),
+            OpenApiParameter("segment", OpenApiTypes.STR, description="the number of a segment, or none"),
         ],
         responses={200: TierPreviewSerializer},
         filters=False,
@@ -103,10 +111,12 @@ class TierRuleResource(ReadOnlyResource):
         """What these cuts would do to all customers; for who reads the scores of all of them."""
         if not permissions.can_preview_tiers(request.user):  # type: ignore[arg-type]  # signed in
             raise NotAllowed("score", Verb.READ)
-        body = CutsSerializer(data=request.query_params.dict())
+        body = PreviewSerializer(data=request.query_params.dict())
         body.is_valid(raise_exception=True)
-        cuts = TierCuts(float(body.validated_data["key_share"]), float(body.validated_data["potential_share"]))
-        return Response(TierPreviewSerializer(tier_preview(cuts)).data)
+        given_cuts = body.validated_data
+        cuts = TierCuts(float(given_cuts["key_share"]), float(given_cuts["potential_share"]))
+        found = tier_preview(cuts, segment=given_cuts["segment"], day=timezone.localdate())
+        return Response(TierPreviewSerializer(found).data)
 
     @extend_schema(
         request=CutsSerializer, responses={200: {"type": "object", "properties": {"moved": {"type": "integer"}}}}

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Count, F
+from django.db.models import Count, F, QuerySet
 
 from accounts.models import User
+from customers.models import Customer
 from customers.querysets import visible_customers
 from kcrm.lib.money import from_units
 from selection.calculations.dependence import Dependence, OurDependence
@@ -32,10 +33,14 @@ class DependencePoint:
 
 
 def dependence_matrix(
-    user: User, *, limit: int = BUBBLES
+    user: User, *, within: QuerySet[Customer] | None = None, limit: int = BUBBLES
 ) -> tuple[Mapping[Dependence, int], list[DependencePoint], int]:
-    """How many stand in each position, the largest of them, and how many in all; two statements."""
-    rows = visible_customers(user, "score").exclude(relationship__dependence="").filter(relationship__isnull=False)
+    """How many stand in each position, the largest of them, and how many in all; two statements.
+
+    `within` are customers that the person sees, narrowed by a filter.
+    """
+    seen = visible_customers(user, "score") if within is None else within
+    rows = seen.exclude(relationship__dependence="").filter(relationship__isnull=False)
     counts = {
         Dependence(row["relationship__dependence"]): row["count"]
         for row in rows.order_by().values("relationship__dependence").annotate(count=Count("pk"))

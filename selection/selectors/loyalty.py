@@ -26,6 +26,7 @@ from selection.selectors.grid import ON_GRID, band_case
 from selection.selectors.matrix import BUBBLES, HIGH, PLACED, STRONG, quadrant_case
 
 DAYS_OF_A_YEAR: Final = 365.25
+EVER_BOUGHT: Final = Q(sales_summary__first_document_on__isnull=False)
 
 
 class Middle(Aggregate):
@@ -82,7 +83,7 @@ class ConflictRow:
 
 def trading(user: User) -> QuerySet[Customer]:
     """Customers that the reader sees and that ever bought."""
-    rows: QuerySet[Customer] = visible_customers(user, "score").filter(sales_summary__first_document_on__isnull=False)
+    rows: QuerySet[Customer] = visible_customers(user, "score").filter(EVER_BOUGHT)
     return rows
 
 
@@ -117,10 +118,16 @@ def much_sales(cuts: LoyaltyCuts) -> Q:
     return Q(sales_summary__net_12m_units__gte=cuts.units)
 
 
-def loyalty_matrix(user: User, *, today: date, limit: int = BUBBLES) -> LoyaltyMatrix:
-    """The matrix of what the reader sees, in three statements."""
-    rows = trading(user)
-    cuts = loyalty_cuts(rows, today=today)
+def loyalty_matrix(
+    user: User, *, today: date, within: QuerySet[Customer] | None = None, limit: int = BUBBLES
+) -> LoyaltyMatrix:
+    """The matrix of what the reader sees, in three statements.
+
+    `within` are customers that the person sees, narrowed by a filter; the cuts stay those of all, so that nobody
+    changes field by being looked at alone.
+    """
+    cuts = loyalty_cuts(trading(user), today=today)
+    rows = trading(user) if within is None else within.filter(EVER_BOUGHT)
     rows = rows.annotate(field=field_case(cuts))
     counts = {
         row["field"]: row
@@ -153,12 +160,18 @@ def loyalty_matrix(user: User, *, today: date, limit: int = BUBBLES) -> LoyaltyM
     )
 
 
-def conflicts_of(user: User, *, today: date, limit: int = BUBBLES) -> tuple[int, list[ConflictRow]]:
-    """How many customers the models disagree about, and the largest of them with every verdict; three statements."""
+def conflicts_of(
+    user: User, *, today: date, within: QuerySet[Customer] | None = None, limit: int = BUBBLES
+) -> tuple[int, list[ConflictRow]]:
+    """How many customers the models disagree about, and the largest of them with every verdict; three statements.
+
+    `within` as in `loyalty_matrix`.
+    """
     cuts = loyalty_cuts(trading(user), today=today)
-    known = Q(sales_summary__first_document_on__isnull=False)
+    known = EVER_BOUGHT
     loyal = Q(sales_summary__first_document_on__lte=cuts.since)
-    rows = visible_customers(user, "score").annotate(
+    seen = visible_customers(user, "score") if within is None else within
+    rows = seen.annotate(
         quadrant=Case(When(PLACED, then=quadrant_case()), default=None, output_field=CharField()),
         up=Case(When(ON_GRID, then=band_case("current_score__index")), default=None, output_field=CharField()),
         across=Case(When(ON_GRID, then=band_case("relationship__status")), default=None, output_field=CharField()),

@@ -43,12 +43,16 @@ class Sums:
         )
 
 
-def portfolio_sums(user: User) -> Mapping[str, Sums]:
+def portfolio_sums(user: User, *, within: QuerySet[Customer] | None = None) -> Mapping[str, Sums]:
     """The sums by tier ("" for customers without one) of the customers whose score this person may read.
+
+    `within` are customers that the person sees, narrowed by a filter: these are added up on the spot.
 
     Added up on the spot, but for those who direct very many: theirs come from the cells of their units, which are a
     few minutes old. Which units these are is decided now.
     """
+    if within is not None:
+        return _added_up(within)
     ground = ground_of(user, "score")
     if getattr(user, "api_token", None) is None and (ground.everywhere or ground.units):
         known = _from_cells(ground)

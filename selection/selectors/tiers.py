@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
@@ -15,6 +16,7 @@ from selection.models import TierRule
 from selection.models.scores import TierChoice
 
 MOVERS: Final = 100
+NO_SEGMENT: Final = "none"
 # Our own text throughout; the cuts are parameters.
 RANKED: Final = """
     WITH known AS (
@@ -49,9 +51,16 @@ RANKED: Final = """
     )
 """
 
-FLOWS: Final = f"{RANKED} SELECT before, after, count(*), coalesce(sum(units), 0) FROM placed GROUP BY before, after"  # noqa: S608 - our own text
+SHOWN: Final = """(%(segment)s = '' OR (%(segment)s <> 'none') = EXISTS (
+        SELECT 1 FROM selection_segmentplace sp
+        WHERE sp.customer_id = placed.id AND sp.valid_from <= %(day)s AND (sp.valid_to IS NULL OR sp.valid_to > %(day)s)
+          AND (%(segment)s = 'none' OR sp.segment_id::text = %(segment)s)
+    ))"""
+FLOWS: Final = f"""{RANKED}
+    SELECT before, after, count(*), coalesce(sum(units), 0) FROM placed WHERE {SHOWN} GROUP BY before, after
+"""  # noqa: S608 - our own text
 MOVED: Final = f"""{RANKED}
-    SELECT id, name, before, after, units FROM placed WHERE before <> after
+    SELECT id, name, before, after, units FROM placed WHERE before <> after AND {SHOWN}
     ORDER BY units DESC NULLS LAST, id LIMIT %(most)s
 """  # noqa: S608 - our own text
 
@@ -96,9 +105,12 @@ def cuts_in_force() -> TierCuts:
     return TierCuts(float(rule.key_share), float(rule.potential_share)) if rule else DEFAULT_CUTS
 
 
-def tier_preview(cuts: TierCuts) -> TierPreview:
-    """What these cuts would do to all customers; two statements."""
-    values = {"key": cuts.key, "potential": cuts.potential, "most": MOVERS}
+def tier_preview(cuts: TierCuts, *, segment: str = "", day: date | None = None) -> TierPreview:
+    """What these cuts, over all customers, would do to all of them or to those in a segment; two statements.
+
+    `segment` is the key of one as text, or NO_SEGMENT for customers that are in none on the day.
+    """
+    values = {"key": cuts.key, "potential": cuts.potential, "most": MOVERS, "segment": segment, "day": day}
     with connection.cursor() as cursor:
         cursor.execute(FLOWS, values)
         flows = cursor.fetchall()

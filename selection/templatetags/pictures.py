@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from selection.filters import ScoredFilter
+from selection.filters import InSegment
 from selection.permissions import can_preview_tiers, can_read_some_scores
 
 register = template.Library()
@@ -48,12 +48,12 @@ def picture_tabs(context: dict[str, Any]) -> dict[str, Any]:
 
 
 @register.inclusion_tag("selection/_scored_filters.html", takes_context=True)
-def picture_filters(context: dict[str, Any], filters: ScoredFilter) -> dict[str, Any]:
+def picture_filters(context: dict[str, Any], filters: InSegment) -> dict[str, Any]:
     """`{% picture_filters filters %}`: a search field, a menu for each filter, a chip for each value in force."""
     request = context["request"]
     return {
         "path": request.path,
-        "search": filters.form["q"],
+        "search": filters.form["q"] if "q" in filters.form.fields else None,
         "menus": [field for field in filters.form if field.name != "q" and field.name not in CHOSEN_ELSEWHERE],
         "kept": [(key, value) for key in CHOSEN_ELSEWHERE for value in filters.values_of(key)],
         "chips": [

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from customers.querysets import visible_customers
 from kcrm.lib import formats
 from kcrm.lib.access import Verb
 from kcrm.lib.errors import DomainError, NotAllowed
@@ -21,10 +22,11 @@ from selection import permissions
 from selection.calculations.dependence import Dependence, SupplierView, purchase_category, supplier_view
 from selection.calculations.model_conflicts import Stance
 from selection.calculations.tiers import TierCuts
+from selection.filters import ScoredFilter, segments
 from selection.models.scores import TierChoice
 from selection.selectors.dependences import DependencePoint, dependence_matrix
 from selection.selectors.loyalty import conflicts_of, loyalty_matrix
-from selection.selectors.tiers import cuts_in_force, tier_preview
+from selection.selectors.tiers import NO_SEGMENT, cuts_in_force, tier_preview
 from selection.services.tiers import apply_cuts
 from selection.views.matrix import ScorePage
 from selection.views.pictures import dependence_chart, loyalty_chart
@@ -39,13 +41,23 @@ from selection.words import (
 )
 
 
-class DependenceMatrix(ScorePage):
+class NarrowedPage(ScorePage):
+    """A page of customers that is narrowed as the other pictures are."""
+
+    def filters(self) -> ScoredFilter:
+        """The customers that the reader sees, by what the address asks for. Raises UnknownKey."""
+        seen = visible_customers(self.request.user, "score")
+        return ScoredFilter(self.request.GET, seen, request=self.request)
+
+
+class DependenceMatrix(NarrowedPage):
     """Who needs whom?"""
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """The picture with its mirrors, and the table."""
         self.require_scores()
-        counts, points, total = dependence_matrix(request.user)
+        filters = self.filters()
+        counts, points, total = dependence_matrix(request.user, within=filters.qs)
         captive = counts.get(Dependence.CAPTIVE_SUPPLIER, 0)
         text = ngettext(
             "We need %(count)s customer more than it needs us.",
@@ -53,6 +65,7 @@ class DependenceMatrix(ScorePage):
             captive,
         )
         context = {
+            "filters": filters,
             "chart": dependence_chart(points),
             "tiles": [(DEPENDENCE_WORDS[one], counts.get(one, 0), DEPENDENCE_ADVICE[one]) for one in Dependence],
             "rows": [(point, *mirrors_of(point)) for point in points],
@@ -63,14 +76,16 @@ class DependenceMatrix(ScorePage):
         return render(request, "selection/dependence.html", context)
 
 
-class LoyaltyMatrixPage(ScorePage):
+class LoyaltyMatrixPage(NarrowedPage):
     """Who brings money, and who stays?"""
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """The picture, the counts, what stands in for the contribution, and the table."""
         self.require_scores()
-        matrix = loyalty_matrix(request.user, today=timezone.localdate())
+        filters = self.filters()
+        matrix = loyalty_matrix(request.user, today=timezone.localdate(), within=filters.qs)
         context = {
+            "filters": filters,
             "matrix": matrix,
             "chart": loyalty_chart(matrix),
             "tiles": [
@@ -98,6 +113,18 @@ class CutsForm(forms.Form):
         label=gettext_lazy("Key and potential tiers together, percent"), min_value=0, max_value=100, decimal_places=2
     )
 
+    segment = forms.ChoiceField(
+        label=gettext_lazy("Effect shown for"),
+        required=False,
+        help_text=gettext_lazy("Tiers are cut over all customers; this only chooses whom the tables show."),
+    )
+
+    def __init__(self, *args: Any, request: HttpRequest, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        known = [(str(one.pk), one.name) for one in segments(request)]
+        everybody = [("", _("all customers")), *known, (NO_SEGMENT, _("no segment"))]
+        self.fields["segment"].choices = everybody if known else everybody[:1]  # type: ignore[attr-defined]  # a choice
+
     def clean(self) -> dict[str, Any]:
         """The cuts in order."""
         cleaned: dict[str, Any] = super().clean() or {}
@@ -122,7 +149,7 @@ class Tiers(ScorePage):
             raise NotAllowed("score", Verb.READ)
         force = cuts_in_force()
         initial = {"key": round(force.key * 100, 2), "potential": round(force.potential * 100, 2)}
-        form = CutsForm(request.GET if "key" in request.GET else initial)
+        form = CutsForm(initial | request.GET.dict(), request=request)
         return self._answer(form, 200)
 
     def post(self, request: HttpRequest) -> HttpResponse:
@@ -130,7 +157,7 @@ class Tiers(ScorePage):
         self.require_scores()
         if not permissions.can_edit_models(request.user):
             raise NotAllowed("scoring_model", Verb.UPDATE)
-        form = CutsForm(request.POST)
+        form = CutsForm(request.POST, request=request)
         if not form.is_valid():
             return self._answer(form, 422)
         key, potential = form.shares()
@@ -145,9 +172,11 @@ class Tiers(ScorePage):
 
     def _answer(self, form: CutsForm, status: int) -> HttpResponse:
         cuts = TierCuts(*map(float, form.shares())) if form.is_valid() else cuts_in_force()
+        chosen = form.cleaned_data.get("segment", "") if form.is_valid() else ""
         context = {
             "form": form,
-            "preview": tier_preview(cuts),
+            "preview": tier_preview(cuts, segment=chosen, day=timezone.localdate()),
+            "chosen": dict(form.fields["segment"].choices).get(chosen, "") if chosen else "",  # type: ignore[attr-defined]
             "force": cuts_in_force(),
             "is_other": cuts != cuts_in_force(),
             "labels": dict(TierChoice.choices),
@@ -157,17 +186,19 @@ class Tiers(ScorePage):
         return render(self.request, "selection/tiers.html", context, status=status)
 
 
-class Conflicts(ScorePage):
+class Conflicts(NarrowedPage):
     """Where do the models disagree?"""
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """Every verdict side by side; never one number."""
         self.require_scores()
-        count, rows = conflicts_of(request.user, today=timezone.localdate())
+        filters = self.filters()
+        count, rows = conflicts_of(request.user, today=timezone.localdate(), within=filters.qs)
         text = ngettext(
             "The models disagree about %(count)s customer.", "The models disagree about %(count)s customers.", count
         )
         context = {
+            "filters": filters,
             "rows": [(row, verdict_words(row.view)) for row in rows],
             "hidden": count - len(rows),
             "may_preview_tiers": permissions.can_preview_tiers(request.user),
