@@ -26,6 +26,7 @@ DELIMITERS: Final = (",", ";", "\t", "|")
 RARE_DELIMITERS: Final = (":", "^", "~", "#", "\x1f")  # never guessed, only chosen
 SAMPLE: Final = 256 * 1024
 GUESSED_FROM: Final = 32 * 1024
+DAMAGE: Final = 5  # so many whole signs for each destroyed one
 LONGEST_FIELD: Final = 128 * 1024
 HEADER_WITHIN: Final = 20
 SPARSE: Final = 50  # how many blank rows a preview looks past for each that it shows
@@ -84,6 +85,8 @@ def encoding_of(sample: bytes) -> str:
     try:
         codecs.getincrementaldecoder("utf-8")().decode(sample)
     except UnicodeDecodeError:
+        if _is_damaged(sample):
+            return "utf-8"
         # pure ASCII lines teach nothing about the others
         told = b"\n".join(line for line in sample.splitlines() if not line.isascii())[:GUESSED_FROM]
         best = from_bytes(told, cp_isolation=[name for name in ENCODINGS if not name.startswith("utf")]).best()
@@ -91,6 +94,16 @@ def encoding_of(sample: bytes) -> str:
         names = {codecs.lookup(name).name: name for name in ENCODINGS}
         return names.get(found, "cp1252")
     return "utf-8"
+
+
+def _is_damaged(sample: bytes) -> bool:
+    """Whether this is UTF-8 with a few signs destroyed: another encoding hardly ever makes signs of UTF-8 by chance.
+
+    The rows with destroyed signs are refused, all others come in as they are meant.
+    """
+    text = sample.decode("utf-8", errors="replace")
+    bad = text.count("\ufffd")
+    return sum(not sign.isascii() for sign in text) - bad > DAMAGE * bad
 
 
 def encoded_sample(path: str) -> bytes | None:
