@@ -60,6 +60,23 @@ class RolesForm(forms.Form):
     roles = RolesField()
 
 
+class CodesForm(forms.Form):
+    """What other systems call somebody."""
+
+    codes = forms.CharField(
+        label=gettext_lazy("Codes in other systems"),
+        required=False,
+        max_length=4_000,
+        help_text=gettext_lazy("One on each line: the system, a colon, the code, such as “erp: 5”."),
+        widget=forms.Textarea(attrs={"rows": 5, "spellcheck": "false"}),
+    )
+
+    def pairs(self) -> list[tuple[str, str]]:
+        """The (system, code) of the lines."""
+        lines = [line.replace("：", ":") for line in self.cleaned_data["codes"].splitlines() if line.strip()]
+        return [(source, code) for source, _colon, code in (line.partition(":") for line in lines)]
+
+
 class NewPasswordMixin(forms.Form):
     """A password typed twice."""
 

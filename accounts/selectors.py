@@ -36,8 +36,10 @@ class PersonSheet:
     has_second_factor: bool
     tokens: Sequence[ApiToken]
     events: Sequence[dict[str, Any]]
+    codes: str
     can_edit: bool
     can_grant: bool
+    can_code: bool
     can_deactivate: bool
 
 
@@ -103,7 +105,9 @@ def person_sheet_for(person: User, reader: User) -> PersonSheet:
             .filter(subject_type=person._meta.label_lower, subject_id=person.pk)
             .for_list()[:10]
         ],
+        codes=" · ".join(map(str, person.codes.order_by("source", "code"))),
         can_edit=permissions.can_edit(reader, person),
+        can_code=permissions.can_invite(reader),
         can_grant=permissions.can_grant_roles(reader, person),
         can_deactivate=permissions.can_deactivate(reader, person),
     )

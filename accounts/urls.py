@@ -15,6 +15,7 @@ urlpatterns = [
     path("people/invitations/<int:pk>/cancel/", people.InvitationCancelView.as_view(), name="invitation-cancel"),
     path("people/<int:pk>/", people.UserDetailView.as_view(), name="user-detail"),
     path("people/<int:pk>/roles/", people.RolesView.as_view(), name="user-roles"),
+    path("people/<int:pk>/codes/", people.CodesView.as_view(), name="user-codes"),
     path("people/<int:pk>/deactivate/", people.DeactivateView.as_view(), name="user-deactivate"),
     path("people/<int:pk>/reactivate/", people.ReactivateView.as_view(), name="user-reactivate"),
     path("settings/", settings.ProfileView.as_view(), name="profile"),

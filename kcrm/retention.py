@@ -55,6 +55,7 @@ _GROUPS: Final[dict[Rule, str]] = {
     PARENT: """
         customers.duplicatepair customers.merge
         accounts.user_groups accounts.user_user_permissions customers.interactioncontact customers.interactionperson
+        accounts.personcode
         selection.consensus selection.decisionline selection.modelfactor selection.notice selection.roundcustomer
         selection.mapnode selection.mapflow selection.projectmember selection.projectmode selection.projectobjective
         selection.projectresource selection.projectstep selection.roundrater selection.score

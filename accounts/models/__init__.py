@@ -1,6 +1,7 @@
 """Who uses KCRM, with which tokens, and what they did."""
 
 from accounts.models.audit import AuditEntry
+from accounts.models.codes import PersonCode
 from accounts.models.requests import IdempotencyKey
 from accounts.models.seals import AuditSeal
 from accounts.models.stamps import Stamp
@@ -15,6 +16,7 @@ __all__ = [
     "AuditSeal",
     "IdempotencyKey",
     "Invitation",
+    "PersonCode",
     "SavedView",
     "SignInFailures",
     "Stamp",

@@ -8,14 +8,15 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts import permissions, selectors
-from accounts.forms import InvitationForm, RolesForm
+from accounts.forms import CodesForm, InvitationForm, RolesForm
 from accounts.lists import USERS
 from accounts.models import Invitation, User
-from accounts.services import invitations, users
+from accounts.services import codes, invitations, users
 from kcrm.lib.access import Verb
 from kcrm.lib.errors import NotAllowed
 from kcrm.lib.tables import ListPage, ListPageView
@@ -186,6 +187,50 @@ class RolesView(FormPage):
     def get_crumbs(self) -> list[tuple[Any, str]]:
         """People, the person."""
         return [(PEOPLE, reverse("accounts:user-list")), (str(self.get_person()), self.get_done_url(None))]
+
+
+class CodesView(FormPage):
+    """Say what other systems call somebody, so that their files may name him so."""
+
+    form_class = CodesForm
+    intro = gettext_lazy("Files from these systems may then name the person so: as owner, assignee or salesperson.")
+    done_message = gettext_lazy("Saved.")
+
+    @cached_property
+    def person(self) -> User:
+        """The person. Raises DoesNotExist for one whom the reader does not see."""
+        found: User = User.objects.visible_to(self.request.user).get(pk=self.kwargs["pk"])
+        return found
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The form."""
+        if self.person and not permissions.can_invite(request.user):
+            raise NotAllowed("user", Verb.CREATE)
+        return super().get(request, *args, **kwargs)
+
+    def get_initial(self) -> dict[str, Any]:
+        """Those that are known."""
+        return {"codes": "\n".join(map(str, self.person.codes.order_by("source", "code")))}
+
+    def get_title(self) -> str:
+        """Whose codes."""
+        return _("Codes of %(name)s") % {"name": self.person}
+
+    def perform(self, form: Any) -> None:
+        """Keep them."""
+        codes.set_codes(user_id=self.kwargs["pk"], codes=form.pairs(), by=self.request.user)
+
+    def get_done_url(self, result: Any) -> str:
+        """Back to the person."""
+        return reverse("accounts:user-detail", args=[self.kwargs["pk"]])
+
+    def get_cancel_url(self) -> str:
+        """Back to the person."""
+        return self.get_done_url(None)
+
+    def get_crumbs(self) -> list[tuple[Any, str]]:
+        """People, the person."""
+        return [(PEOPLE, reverse("accounts:user-list")), (str(self.person), self.get_done_url(None))]
 
 
 class DeactivateView(ActView):

@@ -29,7 +29,7 @@ def save_product_groups(rows: Sequence[Row], run: Run) -> list[Outcome]:
 def save_products(rows: Sequence[Row], run: Run) -> list[Outcome]:
     """Make and change products, known by source and article number."""
     book = book_for(run.by)
-    people = people_named(people_in(PRODUCT.key, [row.values for row in rows], book))
+    people = people_named(people_in(PRODUCT.key, [row.values for row in rows], book), run.source)
     skus = {str(row.values["sku"]) for row in rows}
     stored = dict(Product.objects.filter(source=run.source, sku__in=skus).values_list("sku", "custom"))
     folded, refused = [], {}

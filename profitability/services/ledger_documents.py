@@ -47,7 +47,7 @@ def save_documents(rows: Sequence[Row], run: Run) -> list[Outcome]:
     work = _Work(
         run,
         customers_named((row.values.get("customer") for row in rows), run),
-        people_named(row.values.get("salesperson") for row in rows),
+        people_named((row.values.get("salesperson") for row in rows), run.source),
         set(PeriodClose.objects.values_list("month", flat=True)),
         set(LedgerLine.objects.filter(document__in=found).values_list("document_id", flat=True)),
     )

@@ -36,7 +36,7 @@ def save_ledger_lines(rows: Sequence[Row], run: Run) -> list[Outcome]:
     documents, lines = _documents(numbers, run.source), _lines(numbers, run.source)
     customers = customers_named((row.values.get("customer") for row in rows), run)
     products = _Products({str(row.values["product"]) for row in rows}, run.source)
-    people = people_named(row.values.get("salesperson") for row in rows)
+    people = people_named((row.values.get("salesperson") for row in rows), run.source)
     outcomes: dict[int, Outcome] = {}
     ready: list[tuple[Row, dict[str, str]]] = []
     meant: dict[str, int] = {}

@@ -88,7 +88,7 @@ def save_places(rows: Sequence[Row], run: Run) -> list[Outcome]:
     A row without a first day means the place that the person has there, or one from today.
     """
     units = {unit.code.casefold(): unit for unit in OrgUnit.objects.all()}
-    people = people_named(row.values.get("person") for row in rows)
+    people = people_named((row.values.get("person") for row in rows), run.source)
     known: dict[tuple[int, int, str], list[UnitAssignment]] = defaultdict(list)
     for place in UnitAssignment.objects.select_for_update().order_by("valid_from"):
         known[place.unit_id, place.user_id, place.kind].append(place)

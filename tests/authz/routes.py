@@ -68,6 +68,7 @@ accounts:invitation-create           user             C  all
 accounts:invitation-cancel           user             D  missing
 accounts:user-detail                 user             R  person
 accounts:user-roles                  user             G  person
+accounts:user-codes                  user             C  person
 accounts:user-deactivate             user             D  person
 accounts:user-reactivate             user             D  person
 accounts:profile                     -                R  open

@@ -78,7 +78,7 @@ class _Known:
         self.run = run
         self.customers = customers_named((row.values.get("customer") for row in rows), run)
         self.book = book_for(run.by)
-        self.people = people_named(people_in(CONTACT.key, [row.values for row in rows], self.book))
+        self.people = people_named(people_in(CONTACT.key, [row.values for row in rows], self.book), run.source)
         keys = {row.values["external_id"] for row in rows if "external_id" in row.values}
         emails = {str(row.values["email"]).lower() for row in rows if "email" in row.values}
         names = {words.name_key(str(row.values.get("full_name", ""))) for row in rows}

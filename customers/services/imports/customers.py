@@ -104,7 +104,7 @@ class _Known:
         self.parents = customers_named((given.get("parent") for given in values), run)
         self.book = book_for(run.by)
         self.people = people_named(
-            [*(given.get("owner") for given in values), *people_in(CUSTOMER.key, values, self.book)]
+            [*(given.get("owner") for given in values), *people_in(CUSTOMER.key, values, self.book)], run.source
         )
         keys = {given["external_id"] for given in values if "external_id" in given}
         numbers = {given["registration_no"] for given in values if "registration_no" in given}

@@ -34,7 +34,7 @@ AGREEMENT_FIELDS: Final = (
 def save_tasks(rows: Sequence[Row], run: Run) -> list[Outcome]:
     """Make and change tasks, known by customer, title and day; nobody is told of tasks that come by a file."""
     customers = customers_named((row.values.get("customer") for row in rows), run)
-    people = people_named(row.values.get("assignee") for row in rows)
+    people = people_named((row.values.get("assignee") for row in rows), run.source)
     workers: dict[int, set[int]] = {}
 
     def works_for(customer: Customer, person: User) -> bool:

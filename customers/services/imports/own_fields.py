@@ -42,7 +42,7 @@ class OwnFields(NoFields):
         self.key, self.run = record.key, run
         self.classes = record.classes if classes is None else classes
         self.book = book_for(run.by)
-        self.people = people_named(people_in(self.key, [row.values for row in rows], self.book))
+        self.people = people_named(people_in(self.key, [row.values for row in rows], self.book), run.source)
 
     def values(self, row: Row, record: Any) -> dict[str, Any]:
         """All values that the record has after the row, where it brings some or the record is new."""

@@ -64,7 +64,7 @@ def save_sites(rows: Sequence[Row], run: Run) -> list[Outcome]:
 def save_interactions(rows: Sequence[Row], run: Run) -> list[Outcome]:
     """Make and change interactions, known by customer, moment, kind and subject."""
     customers = customers_named((row.values.get("customer") for row in rows), run)
-    people = people_named(row.values.get("recorded_by") for row in rows)
+    people = people_named((row.values.get("recorded_by") for row in rows), run.source)
 
     def prepare(row: Row) -> Prepared:
         customer = customers.get(row.values["customer"], field="customer")

@@ -39,7 +39,7 @@ CONSTRAINTS: Final = {
 def save_team_members(rows: Sequence[Row], run: Run) -> list[Outcome]:
     """Make and change memberships, known by customer, person and first day; one outcome a row."""
     customers = customers_named((row.values.get("customer") for row in rows), run)
-    people = people_named(row.values.get("person") for row in rows)
+    people = people_named((row.values.get("person") for row in rows), run.source)
     teams = {c.account_team_id for c in customers.by_key.values()} | {
         c.account_team_id for named in customers.by_name.values() for c in named
     }

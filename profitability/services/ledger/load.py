@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import AuditEntry, User
 from accounts.services import audit
+from accounts.services.codes import codes_of
 from customers.models import Customer
 from feed.services import outbox
 from kcrm.lib.access import Verb
@@ -58,8 +59,8 @@ def load_ledger(
     A line is known by source, document and line number. Customers are named by their key in the source, products by
     article number. Dates are ISO, numbers have a decimal point, `discount` is a fraction; credit notes count negative
     whatever their sign. What an optional column leaves empty stays as it is known. `salespeople` maps the source's
-    codes to users; `customers`, where given, the texts to customers instead of their keys. Each refused row goes to
-    `on_reject`; the rest of the delivery is not held up by it.
+    codes to users (without it those that are known of the source); `customers`, where given, the texts to customers
+    instead of their keys. Each refused row goes to `on_reject`; the rest of the delivery is not held up by it.
     Raises NotAllowed, or DomainError for a delivery whose header cannot be used.
     """
     if not permissions.can_load_ledger(by):
@@ -80,7 +81,7 @@ def load_ledger(
             "currency": settings.KCRM_REPORTING_CURRENCY,
             "latest": (today or timezone.localdate()) + AHEAD,
             "largest": reading.LARGEST,
-            "salespeople": json.dumps(dict(salespeople or {})),
+            "salespeople": json.dumps(codes_of(source) if salespeople is None else dict(salespeople)),
             "customers": json.dumps(dict(customers or {})),
         },
         finds_customers=customers is None,
