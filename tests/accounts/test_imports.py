@@ -70,5 +70,6 @@ def test_places_are_given_once_ended_and_not_to_oneself() -> None:
 def test_columns_of_an_employee_file_are_understood() -> None:
     header = ["employee_id", "last_name", "first_name", "title", "reports_to"]
 
-    assert guessed_mapping(importable("people"), header) == {"last_name": 1, "first_name": 2, "job_title": 3}
+    found = guessed_mapping(importable("people"), header)
+    assert found == {"code": 0, "last_name": 1, "first_name": 2, "job_title": 3}
     assert guessed_mapping(importable("unit-places"), ["employee_id", "territory_id"]) == {"person": 0, "unit": 1}
