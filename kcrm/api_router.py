@@ -27,6 +27,7 @@ from jobs.api import JobResource, NotificationResource
 from kcrm.customers import CustomerResource
 from planning.api import CoverageRuleResource
 from profitability.api.ledger import LedgerDocumentResource, LedgerLineResource, SalesSummaryResource
+from profitability.api.months import ClosedMonthResource
 from profitability.api.products import ProductGroupResource, ProductResource
 from selection.api.decisions import (
     ClassificationResource,
@@ -35,6 +36,7 @@ from selection.api.decisions import (
     SnapshotResource,
     SnapshotRowResource,
 )
+from selection.api.grid import CellTextResource
 from selection.api.market_maps import MarketMapResource
 from selection.api.matrix import PositionResource, PotentialResource
 from selection.api.models import FactorResource, ScoringModelResource
@@ -65,7 +67,7 @@ from selection.api.strengths import (
     ViewFactorResource,
 )
 from selection.api.tiers import TierRuleResource
-from teams.api import OrgUnitResource
+from teams.api import OrgUnitResource, UnitPlaceResource
 
 router = SimpleRouter()
 router.register("users", UserResource, basename="user")
@@ -79,6 +81,7 @@ router.register("consents", ConsentResource, basename="consent")
 router.register("documents", DocumentResource, basename="document")
 router.register("interactions", InteractionResource, basename="interaction")
 router.register("org-units", OrgUnitResource, basename="org-unit")
+router.register("unit-places", UnitPlaceResource, basename="unit-place")
 router.register("team-memberships", MembershipResource, basename="team-membership")
 router.register("coverage-rules", CoverageRuleResource, basename="coverage-rule")
 router.register("tasks", TaskResource, basename="task")
@@ -105,6 +108,7 @@ router.register("potentials", PotentialResource, basename="potential")
 router.register("quadrant-rules", QuadrantRuleResource, basename="quadrant-rule")
 router.register("tier-rules", TierRuleResource, basename="tier-rule")
 router.register("capacities", CapacityResource, basename="capacity")
+router.register("grid-cells", CellTextResource, basename="grid-cell")
 router.register("relationships", RelationshipResource, basename="relationship")
 router.register("bonds", BondResource, basename="bond")
 router.register("stage-assessments", StageResource, basename="stage-assessment")
@@ -137,6 +141,7 @@ router.register("products", ProductResource, basename="product")
 router.register("product-groups", ProductGroupResource, basename="product-group")
 router.register("ledger-documents", LedgerDocumentResource, basename="ledger-document")
 router.register("ledger-lines", LedgerLineResource, basename="ledger-line")
+router.register("closed-months", ClosedMonthResource, basename="closed-month")
 router.register("sales-summaries", SalesSummaryResource, basename="sales-summary")
 
 urlpatterns = [

@@ -265,6 +265,8 @@ SPECTACULAR_SETTINGS = {
         "StageEnum": "selection.models.relationships.StageChoice",
         "ClassEnum": "selection.models.ClassChoice",
         "QuadrantEnum": "selection.models.QuadrantChoice",
+        "UnitPlaceKindEnum": "teams.models.UnitAssignment.Kind",
+        "BandEnum": "selection.models.relationships.BandChoice",
         "TeamFunctionEnum": "teams.models.TeamMembership.Function",
         "SelectionFunctionEnum": "selection.models.FunctionChoice",
         "SellingModeEnum": "selection.models.ModeChoice",

@@ -112,7 +112,7 @@ class DecisionCreateSerializer(DecisionChangeSerializer):
     snapshot = serializers.IntegerField(min_value=1)
 
 
-class RemarkSerializer(StrictSerializer):
+class DecisionRemarkSerializer(StrictSerializer):
     """A word with the approval: who disagreed, and why."""
 
     remark = serializers.CharField(max_length=4000, required=False, allow_blank=True, default="")
@@ -245,7 +245,7 @@ class DecisionResource(CreateRows, UpdateRows, Visible):
         """Put a draft before the directors; needs If-Match."""
         decisions.propose(decision_id=pk, version=version, by=self.request.user)  # type: ignore[arg-type]  # signed in
 
-    @act(RemarkSerializer, verb=Verb.APPROVE)
+    @act(DecisionRemarkSerializer, verb=Verb.APPROVE)
     def approve(self, pk: int, version: int, values: dict[str, Any]) -> None:
         """Approve what somebody else proposed; needs If-Match."""
         decisions.decide(decision_id=pk, version=version, approve=True, by=self.request.user, **values)  # type: ignore[arg-type]  # signed in

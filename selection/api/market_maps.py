@@ -18,7 +18,7 @@ from rest_framework.response import Response
 
 from kcrm.lib.access import Verb
 from kcrm.lib.api.idempotency import answer_once
-from kcrm.lib.api.resources import Resource, StrictSerializer, if_match
+from kcrm.lib.api.resources import KeysField, Resource, StrictSerializer, act, if_match
 from kcrm.lib.filters import StrictFilterSet
 from selection.models import MapFlow, MapNode, MarketMap
 from selection.selectors.market_maps import Flow, Node
@@ -84,6 +84,13 @@ class MarketMapWriteSerializer(StrictSerializer):
         return attrs
 
 
+class MapAccountsSerializer(StrictSerializer):
+    """Exactly these customers, of those in sight, hang on the node of this key."""
+
+    node = serializers.CharField(max_length=40)
+    customers = KeysField()
+
+
 class MarketMapFilter(StrictFilterSet):
     """Maps by segment, state and name."""
 
@@ -138,6 +145,16 @@ class MarketMapResource(Resource):
     def delete_with(self, pk: int, version: int) -> None:
         """Call the service."""
         market_maps.delete_draft(map_id=pk, version=version, by=self.request.user)
+
+    @act(MapAccountsSerializer, versioned=False)
+    def accounts(self, pk: int, version: None, values: dict[str, Any]) -> None:
+        """Hang customers on a node; those out of sight that hang there stay."""
+        market_maps.name_accounts(
+            map_id=pk,
+            node_key=values["node"],
+            customer_ids=values["customers"],
+            by=self.request.user,  # type: ignore[arg-type]  # signed in
+        )
 
     @extend_schema(request=None, responses={200: MarketMapSerializer})
     @action(detail=True, methods=["post"])

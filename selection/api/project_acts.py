@@ -35,7 +35,7 @@ class DecisionLinkSerializer(StrictSerializer):
     decision = serializers.IntegerField(min_value=1, allow_null=True)
 
 
-class AnswerSerializer(StrictSerializer):
+class TeamAnswerSerializer(StrictSerializer):
     """What one says to the result on behalf of one's function; a dissent needs words."""
 
     answer = serializers.ChoiceField(choices=ProjectMember.Answer.choices)
@@ -97,7 +97,7 @@ class ProjectActs(ReadOnlyResource):
         """End a project before its time; needs If-Match."""
         projects.call_off(project_id=pk, version=version, by=self.request.user)  # type: ignore[arg-type]  # signed in
 
-    @act(AnswerSerializer, versioned=False)
+    @act(TeamAnswerSerializer, versioned=False)
     def answer(self, pk: int, version: None, values: dict[str, Any]) -> None:
         """Stand behind the result on behalf of one's function, or dissent in words."""
         project_parts.answer_result(project_id=pk, by=self.request.user, **values)  # type: ignore[arg-type]  # signed in

@@ -9,7 +9,8 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from rest_framework import serializers
 
-from kcrm.lib.api.resources import CreateRows, ReadOnlyResource, StrictSerializer
+from kcrm.lib.access import Verb
+from kcrm.lib.api.resources import CreateRows, ReadOnlyResource, StrictSerializer, act
 from selection.api.strengths import OfCustomerFilter
 from selection.filters import InSegment
 from selection.models import (
@@ -22,6 +23,10 @@ from selection.models import (
     StageAssessment,
 )
 from selection.services import relationships
+
+COST: dict[str, Any] = {
+    "max_digits": 14, "decimal_places": 2, "min_value": 0, "required": False, "allow_null": True,
+}  # fmt: skip
 
 
 class RelationshipSerializer(serializers.ModelSerializer):  # type: ignore[type-arg]  # DRF's class is not generic at run time
@@ -38,6 +43,19 @@ class RelationshipSerializer(serializers.ModelSerializer):  # type: ignore[type-
             "customer_dependence", "our_dependence", "dependence", "requalification", "tooling", "training",
             "data_migration", "dual_running", "penalties", "locked_in", "version", "updated_at",
         )  # fmt: skip
+
+
+class LeavingSerializer(StrictSerializer):
+    """What leaving us would cost the customer, item by item (null: not known), and who is locked in."""
+
+    requalification = serializers.DecimalField(**COST)
+    tooling = serializers.DecimalField(**COST)
+    training = serializers.DecimalField(**COST)
+    data_migration = serializers.DecimalField(**COST)
+    dual_running = serializers.DecimalField(**COST)
+    penalties = serializers.DecimalField(**COST)
+    locked_in = serializers.ChoiceField(choices=Relationship.LockedIn.choices, required=False, allow_blank=True)
+    note = serializers.CharField(max_length=4000, required=False, allow_blank=True)
 
 
 class RelationshipFilter(InSegment):
@@ -64,6 +82,20 @@ class RelationshipResource(ReadOnlyResource):
         """Relationships of customers whose scores the caller may read."""
         rows: QuerySet[Relationship] = Relationship.objects.visible_to(self.request.user)
         return rows
+
+    @act(LeavingSerializer, verb=Verb.CREATE, resource="score_sheet")
+    def leaving(self, pk: int, version: int, values: dict[str, Any]) -> None:
+        """Say what leaving us would cost; what is not named stays. Needs If-Match."""
+        now = self.visible_rows().get(pk=pk)
+        words = {name: values.pop(name, getattr(now, name)) for name in ("locked_in", "note")}
+        relationships.set_switching_cost(
+            customer_id=now.customer_id,
+            costs=values,
+            version=version,
+            by=self.request.user,
+            today=timezone.localdate(),
+            **words,
+        )
 
 
 class Assessments(CreateRows):

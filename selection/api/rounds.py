@@ -15,7 +15,7 @@ from rest_framework.response import Response
 
 from kcrm.lib.access import Verb
 from kcrm.lib.api.idempotency import answer_once
-from kcrm.lib.api.resources import CreateRows, ReadOnlyResource, StrictSerializer, if_match
+from kcrm.lib.api.resources import CreateRows, KeysField, ReadOnlyResource, StrictSerializer, UpdateRows, act, if_match
 from kcrm.lib.filters import StrictFilterSet
 from selection.models import Consensus, Rating, ScoringRound, SheetScore
 from selection.services import agreement, rounds, sheets
@@ -46,6 +46,27 @@ class RoundWriteSerializer(StrictSerializer):
     due_on = serializers.DateField()
 
 
+class RoundChangeSerializer(StrictSerializer):
+    """Another name or day, more raters or customers, while the round is being scored."""
+
+    name = serializers.CharField(max_length=120, required=False)
+    due_on = serializers.DateField(required=False)
+    add_raters = KeysField(required=False, max_length=20)
+    add_customers = KeysField(required=False)
+
+
+class EditionSerializer(StrictSerializer):
+    """Another edition of the same model."""
+
+    model = serializers.IntegerField(min_value=1)
+
+
+class LeaveSerializer(StrictSerializer):
+    """Who scores no longer."""
+
+    user = serializers.IntegerField(min_value=1)
+
+
 class RoundFilter(StrictFilterSet):
     """Rounds by state and model."""
 
@@ -57,16 +78,20 @@ class RoundFilter(StrictFilterSet):
         fields: ClassVar[list[str]] = []
 
 
-class RoundResource(CreateRows):
+class RoundResource(CreateRows, UpdateRows):
     """Which customers are being scored, by whom, until when?"""
 
     model = ScoringRound
     access_resource = "scoring_round"
     serializer_class = RoundSerializer
-    write_serializer_class = RoundWriteSerializer
     filterset_class = RoundFilter
     orderings: ClassVar = {"id": "pk", "due_on": "due_on", "name": "name"}
     verbs: ClassVar = {"release": Verb.UPDATE, "close": Verb.UPDATE}
+
+    @property
+    def write_serializer_class(self) -> Any:
+        """A round is opened with more than can be changed later."""
+        return RoundWriteSerializer if self.action == "create" else RoundChangeSerializer
 
     def visible_rows(self) -> QuerySet[ScoringRound]:
         """Rounds that the caller leads, scores in or may read."""
@@ -84,6 +109,25 @@ class RoundResource(CreateRows):
             by=self.request.user,  # type: ignore[arg-type]
             **values,
         )
+
+    def update_with(self, pk: int, version: int, values: dict[str, Any]) -> ScoringRound:
+        """Call the service."""
+        return rounds.change_round(round_id=pk, version=version, by=self.request.user, **values)  # type: ignore[arg-type]  # signed in
+
+    @act()
+    def cancel(self, pk: int, version: int, values: dict[str, Any]) -> None:
+        """Call the round off; what was typed stays, unseen by others. Needs If-Match."""
+        rounds.cancel_round(round_id=pk, version=version, by=self.request.user)  # type: ignore[arg-type]  # signed in
+
+    @act(EditionSerializer)
+    def edition(self, pk: int, version: int, values: dict[str, Any]) -> None:
+        """Go on with another edition of the same model; needs If-Match."""
+        rounds.adopt_edition(round_id=pk, version=version, model_id=values["model"], by=self.request.user)  # type: ignore[arg-type]  # signed in
+
+    @act(LeaveSerializer, versioned=False)
+    def leave(self, pk: int, version: None, values: dict[str, Any]) -> None:
+        """Take a rater out of the round; the scores given stay."""
+        rounds.let_rater_leave(round_id=pk, user_id=values["user"], today=timezone.localdate(), by=self.request.user)  # type: ignore[arg-type]  # signed in
 
     @extend_schema(request=None, responses={200: RoundSerializer})
     @action(detail=True, methods=["post"])

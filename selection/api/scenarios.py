@@ -17,7 +17,7 @@ from rest_framework.response import Response
 
 from customers.querysets import visible_customers
 from kcrm.lib.access import Verb
-from kcrm.lib.api.resources import CreateRows, StrictSerializer, UpdateRows
+from kcrm.lib.api.resources import CreateRows, DeleteRows, StrictSerializer, UpdateRows, act
 from kcrm.lib.errors import BadQuery, NotAllowed
 from kcrm.lib.filters import StrictFilterSet
 from selection.api.matrix import MoveSerializer
@@ -64,7 +64,20 @@ class ScenarioWriteSerializer(StrictSerializer):
     moves = MoveSerializer(many=True, required=False, max_length=50)  # type: ignore[call-arg]  # of the list it becomes
 
 
-class ScenarioResource(CreateRows, UpdateRows):
+class DraftSerializer(StrictSerializer):
+    """From when a decision would hold, and until when what differs from the figures."""
+
+    effective_on = serializers.DateField()
+    until = serializers.DateField()
+
+
+class DraftedSerializer(serializers.Serializer):  # type: ignore[type-arg]  # as above
+    """The decision that was drafted."""
+
+    decision = serializers.IntegerField()
+
+
+class ScenarioResource(CreateRows, UpdateRows, DeleteRows):
     """Which portfolios have we thought through?"""
 
     model = Scenario
@@ -95,6 +108,24 @@ class ScenarioResource(CreateRows, UpdateRows):
         if "moves" in values:
             raise BadQuery(_("Change moves at scenario-moves."))
         return scenarios.change_scenario(scenario_id=pk, version=version, values=values, by=self.request.user)  # type: ignore[arg-type]  # signed in
+
+    def delete_with(self, pk: int, version: int) -> None:
+        """Let go of it; its history stays."""
+        scenarios.delete_scenario(scenario_id=pk, version=version, by=self.request.user)  # type: ignore[arg-type]  # signed in
+
+    @act()
+    def confirm(self, pk: int, version: int, values: dict[str, Any]) -> None:
+        """Say that the moves still hold on the newest snapshot; needs If-Match."""
+        scenarios.confirm_scenario(scenario_id=pk, version=version, by=self.request.user)  # type: ignore[arg-type]  # signed in
+
+    @act(
+        DraftSerializer, verb=Verb.CREATE, resource="selection_decision", versioned=False, status=201,
+        answers=DraftedSerializer,
+    )  # fmt: skip
+    def decide(self, pk: int, version: None, values: dict[str, Any]) -> Response:
+        """Draft a decision with the moves of this scenario as choices."""
+        made = scenarios.draft_from_scenario(scenario_id=pk, by=self.request.user, **values)  # type: ignore[arg-type]  # signed in
+        return Response({"decision": made.pk}, status=201)
 
     @extend_schema(
         parameters=[OpenApiParameter("ids", OpenApiTypes.STR, description="One to four scenarios, parted by commas.")],
@@ -153,14 +184,19 @@ class ScenarioMoveFilter(StrictFilterSet):
     customer = django_filters.NumberFilter(field_name="customer_id")
 
 
-class ScenarioMoveResource(CreateRows):
-    """Whom does each scenario move?"""
+class ScenarioMoveResource(CreateRows, DeleteRows):
+    """Whom does each scenario move? Deleting a move lets its customer stay."""
 
     model = ScenarioMove
     access_resource = "scenario"
     serializer_class = ScenarioMoveSerializer
     write_serializer_class = ScenarioMoveWriteSerializer
     filterset_class = ScenarioMoveFilter
+    verbs: ClassVar = {"destroy": Verb.UPDATE}
+
+    def delete_with(self, pk: int, version: int) -> None:
+        """Call the service."""
+        scenarios.leave_customer(move_id=pk, version=version, by=self.request.user)  # type: ignore[arg-type]  # signed in
 
     def visible_rows(self) -> QuerySet[ScenarioMove]:
         """Moves of customers in sight, in scenarios that the caller reads."""

@@ -16,11 +16,12 @@ from rest_framework.response import Response
 
 from kcrm.lib.access import Verb
 from kcrm.lib.api.idempotency import answer_once
-from kcrm.lib.api.resources import CreateRows, StrictSerializer, UpdateRows, if_match
+from kcrm.lib.api.resources import CreateRows, KeysField, StrictSerializer, UpdateRows, act, if_match
 from kcrm.lib.filters import StrictFilterSet
 from selection.models import ModeChoice, Segment, SegmentPlace
 from selection.services import segments
 from selection.services.segment_places import place_customer
+from selection.services.segment_rules import apply_rule
 
 TEXT: dict[str, Any] = {"required": False, "allow_blank": True, "max_length": 4000}
 
@@ -75,6 +76,20 @@ class SegmentCreateSerializer(SegmentChangeSerializer):
     code = serializers.SlugField(max_length=40, required=False)
 
 
+class ApplySerializer(StrictSerializer):
+    """From which day on, today if not said."""
+
+    day = serializers.DateField(required=False)
+
+
+class PlacedSerializer(serializers.Serializer):  # type: ignore[type-arg]  # as above
+    """The customers that moved, that were there already, and that the caller may not move."""
+
+    moved = KeysField()
+    unchanged = KeysField()
+    refused = KeysField()
+
+
 class SegmentFilter(StrictFilterSet):
     """Segments by code and state."""
 
@@ -109,6 +124,13 @@ class SegmentResource(CreateRows, UpdateRows):
     def update_with(self, pk: int, version: int, values: dict[str, Any]) -> Segment:
         """Call the service."""
         return segments.update_segment(segment_id=pk, version=version, values=values, by=self.request.user)
+
+    @act(ApplySerializer, answers=PlacedSerializer)
+    def apply(self, pk: int, version: int, values: dict[str, Any]) -> Response:
+        """Put everybody who fits the rule into the segment; needs If-Match."""
+        day = values.get("day") or timezone.localdate()
+        placed = apply_rule(segment_id=pk, version=version, day=day, by=self.request.user)  # type: ignore[arg-type]  # signed in
+        return Response({name: getattr(placed, name) for name in ("moved", "unchanged", "refused")})
 
     def _act(self, service: Callable[..., Segment], request: Request, pk: str) -> Response:
         service(segment_id=int(pk), version=if_match(request), by=request.user)

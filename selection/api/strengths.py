@@ -7,13 +7,27 @@ from typing import Any, ClassVar
 import django_filters
 from django.db.models import QuerySet
 from django.utils import timezone
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
 
 from kcrm.lib.access import Verb
-from kcrm.lib.api.resources import CreateRows, DeleteRows, ReadOnlyResource, Resource, StrictSerializer
+from kcrm.lib.api.idempotency import answer_once
+from kcrm.lib.api.resources import (
+    CreateRows,
+    DeleteRows,
+    KeysField,
+    ReadOnlyResource,
+    Resource,
+    StrictSerializer,
+    act,
+    given,
+)
 from kcrm.lib.filters import StrictFilterSet
 from selection.models import Alternative, CustomerView, Rating, SupplierScore, ViewFactor
-from selection.services import customer_views
+from selection.services import customer_views, fact_finding
 
 EVIDENCE = Rating.Evidence.choices
 
@@ -31,6 +45,26 @@ class CustomerViewSerializer(serializers.ModelSerializer):  # type: ignore[type-
             "best_score", "best_name", "is_strong", "confidence", "is_hollow", "solid_until", "oldest_on", "reason",
             "version", "updated_at",
         )  # fmt: skip
+
+
+class DescribeSerializer(StrictSerializer):
+    """Whether we are the only source, and when and with whom the customer itself confirmed its view."""
+
+    sole_source = serializers.BooleanField()
+    verified_on = serializers.DateField(allow_null=True)
+    verified_with = serializers.IntegerField(min_value=1, required=False, allow_null=True, default=None)
+
+
+class CustomersSerializer(StrictSerializer):
+    """Customers of whom we do not know enough."""
+
+    customers = KeysField(min_length=1)
+
+
+class RaisedSerializer(serializers.Serializer):  # type: ignore[type-arg]  # as above
+    """How many new tasks were given."""
+
+    tasks = serializers.IntegerField()
 
 
 class CustomerViewFilter(StrictFilterSet):
@@ -59,6 +93,36 @@ class CustomerViewResource(ReadOnlyResource):
         """Views of customers whose scores the caller may read."""
         rows: QuerySet[CustomerView] = CustomerView.objects.visible_to(self.request.user)
         return rows
+
+    @act(DescribeSerializer, verb=Verb.CREATE, resource="score_sheet")
+    def describe(self, pk: int, version: int, values: dict[str, Any]) -> None:
+        """Say what is true of the whole view; needs If-Match."""
+        customer_views.describe_view(
+            customer_id=self.visible_rows().get(pk=pk).customer_id,
+            version=version,
+            sole_source=values["sole_source"],
+            verified_on=values["verified_on"],
+            verified_with_id=values["verified_with"],
+            by=self.request.user,
+            today=timezone.localdate(),
+        )
+
+    @act(verb=Verb.CREATE, resource="score_sheet", versioned=False)
+    def weights(self, pk: int, version: None, values: dict[str, Any]) -> None:
+        """Turn the customer's weights into whole points that total 100, in the same proportions."""
+        found = self.visible_rows().get(pk=pk)
+        customer_views.balance_weights(customer_id=found.customer_id, by=self.request.user, today=timezone.localdate())
+
+    @extend_schema(request=CustomersSerializer, responses={200: RaisedSerializer})
+    @action(detail=False, methods=["post"])
+    @answer_once
+    def ask(self, request: Request) -> Response:
+        """Give the owners of these customers a task for each open question that has none yet."""
+        found = given(CustomersSerializer, request)["customers"]
+        count = fact_finding.raise_tasks_for(customer_ids=found, by=request.user, today=timezone.localdate())
+        return Response({"tasks": count})
+
+    ask.verb, ask.resource = Verb.CREATE, "task"
 
 
 class OfCustomerFilter(StrictFilterSet):
@@ -97,6 +161,12 @@ class ViewFactorCreateSerializer(ViewFactorChangeSerializer):
     customer = serializers.IntegerField(min_value=1)
 
 
+class GapTaskSerializer(serializers.Serializer):  # type: ignore[type-arg]  # as above
+    """The new task; null where one is open already."""
+
+    task = serializers.IntegerField(allow_null=True)
+
+
 class ViewFactorResource(Resource):
     """What does each customer judge its suppliers by, and how much does it count?"""
 
@@ -133,6 +203,15 @@ class ViewFactorResource(Resource):
             by=self.request.user,
             today=timezone.localdate(),
         )
+
+    @act(verb=Verb.CREATE, resource="task", versioned=False, answers=GapTaskSerializer)
+    def close(self, pk: int, version: None, values: dict[str, Any]) -> Response:
+        """Give the account's owner a task to close the gap on this factor."""
+        found = self.visible_rows().get(pk=pk)
+        task = fact_finding.close_gap(
+            customer_id=found.customer_id, factor_id=pk, by=self.request.user, today=timezone.localdate()
+        )
+        return Response({"task": task.pk if task else None})
 
     def delete_with(self, pk: int, version: int) -> None:
         """Call the service."""

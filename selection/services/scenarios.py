@@ -83,10 +83,10 @@ def move_customer(*, scenario_id: int, move: PlannedMove, by: User) -> ScenarioM
 
 
 @transaction.atomic
-def leave_customer(*, move_id: int, by: User) -> Scenario:
-    """Let a customer stay where it stands. Raises DoesNotExist, NotAllowed."""
+def leave_customer(*, move_id: int, by: User, version: int | None = None) -> Scenario:
+    """Let a customer stay where it stands. Raises DoesNotExist, StaleVersion, NotAllowed."""
     seen = ScenarioMove.objects.filter(customer__in=visible_customers(by, "score").order_by())
-    move: ScenarioMove = seen.get(pk=move_id)
+    move: ScenarioMove = seen.locked(move_id, version)
     scenario = _changeable(move.scenario_id, None, by)
     audit.record(
         action=AuditEntry.Action.UPDATE, by=by, subject=scenario, customer_id=move.customer_id,

@@ -434,6 +434,8 @@ api:buying-unit-detail               account_profile  R  buying_unit
 api:buying-unit-restore              account_profile  U  missing
 api:org-unit-list                    org_unit         R  list
 api:org-unit-detail                  org_unit         R  unit
+api:unit-place-list                  org_unit         R  list
+api:unit-place-detail                org_unit         R  unit_place
 api:team-membership-list             account_team     R  list
 api:team-membership-detail           account_team     R  membership
 api:coverage-rule-list               coverage_rule    R  list
@@ -493,6 +495,8 @@ api:selection-member-list            selection_project R  list
 api:selection-member-detail          selection_project R  project_member
 api:scenario-list                    scenario         R  list
 api:scenario-detail                  scenario         R  scenario
+api:scenario-confirm                 scenario         U  scenario
+api:scenario-decide                  scenario         U  missing
 api:scenario-comparison              scenario         R  all
 api:scenario-move-list               scenario         R  list
 api:scenario-move-detail             scenario         R  scenario_move
@@ -527,6 +531,7 @@ api:tier-rule-preview                score            R  list
 api:tier-rule-apply                  scoring_model    U  list
 api:segment-list                     segment          R  list
 api:segment-detail                   segment          R  segment
+api:segment-apply                    segment          U  segment
 api:segment-accept                   segment          U  segment
 api:segment-retire                   segment          U  segment
 api:segment-reopen                   segment          U  segment
@@ -534,12 +539,16 @@ api:segment-place-list               segment_place    R  list
 api:segment-place-detail             segment_place    R  segment_place
 api:market-map-list                  market_map       R  list
 api:market-map-detail                market_map       R  market_map
+api:market-map-accounts              market_map       U  missing
 api:market-map-publish               market_map       U  market_map
 api:market-map-next-edition          market_map       C  market_map
 api:scoring-factor-list              scoring_model    R  list
 api:scoring-factor-detail            scoring_model    R  judged
 api:scoring-round-list               scoring_round    R  open
 api:scoring-round-detail             scoring_round    R  round
+api:scoring-round-cancel             scoring_round    U  round
+api:scoring-round-edition            scoring_round    U  round
+api:scoring-round-leave              scoring_round    U  missing
 api:scoring-round-release            scoring_round    U  round
 api:scoring-round-close              scoring_round    U  round
 api:sheet-score-list                 scoring_round    R  open
@@ -558,6 +567,9 @@ api:quadrant-rule-list               scoring_model    R  list
 api:quadrant-rule-detail             scoring_model    R  quadrant_rule
 api:capacity-list                    scoring_model    R  list
 api:capacity-detail                  scoring_model    R  capacity
+api:grid-cell-list                   scoring_model    R  list
+api:grid-cell-detail                 scoring_model    R  grid_cell
+api:relationship-leaving             score_sheet      C  missing
 api:relationship-list                score            R  list
 api:relationship-detail              score            R  relationship
 api:bond-list                        score_sheet      R  list
@@ -570,6 +582,10 @@ api:dependence-assessment-list       score_sheet      R  list
 api:dependence-assessment-detail     score_sheet      R  missing
 api:customer-view-list               score            R  list
 api:customer-view-detail             score            R  customer_view
+api:customer-view-describe           score_sheet      C  customer_view
+api:customer-view-weights            score_sheet      C  customer_view
+api:customer-view-ask                task             C  missing
+api:view-factor-close                task             C  missing
 api:view-factor-list                 score_sheet      R  list
 api:view-factor-detail               score_sheet      R  view_factor
 api:alternative-list                 score_sheet      R  list
@@ -629,6 +645,9 @@ api:ledger-line-list                 sales_facts      R  list
 api:ledger-line-detail               sales_facts      R  ledger_line
 api:ledger-line-totals               sales_facts      R  list
 api:ledger-line-bulk                 sales_facts      C  bulk
+api:closed-month-list                sales_facts      U  all
+api:closed-month-detail              sales_facts      U  missing
+api:closed-month-reopen              sales_facts      U  missing
 api:sales-summary-list               sales_facts      R  list
 api:sales-summary-detail             sales_facts      R  sales_summary
 """

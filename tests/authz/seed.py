@@ -35,12 +35,12 @@ from selection.services.models import create_model
 from selection.services.policies import estimate_potential, set_capacity, set_rule
 from selection.services.project_parts import add_member, set_resource
 from selection.services.projects import start_project
-from selection.services.relationships import set_bonds
+from selection.services.relationships import set_bonds, write_cell_text
 from selection.services.rounds import open_round
 from selection.services.runs import request_scoring
 from selection.services.scenarios import PlannedMove, save_scenario
 from selection.services.snapshots import take_snapshot
-from teams.models import TeamMembership
+from teams.models import TeamMembership, UnitAssignment
 from tests import personas
 from tests.authz.seed_segments import segments_and_maps
 from tests.factories.activities import (
@@ -221,6 +221,8 @@ def one_of_everything() -> Seed:
             "bond": Bond.objects.get(customer=customer),
             "potential": potential,
             "tier_rule": TierRule.objects.create(),
+            "unit_place": UnitAssignment.objects.get(unit=customer.org_unit, user=people["director"]),
+            "grid_cell": write_cell_text(attractiveness="high", status="high", text="Ours", version=None, by=office),
             "quadrant_rule": set_rule(quadrant="key", version=None, values={"text": "Ours"}, by=office),
             "capacity": set_capacity(function="service", days_a_year=Decimal(100), day_rate=None, by=office),
             "customer_view": CustomerView.objects.get(customer=customer),

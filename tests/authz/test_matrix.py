@@ -33,6 +33,7 @@ OF_CUSTOMER = {
 OF_NOBODY = {"all", "unit", "coverage_rule", "person", "product", "product_group", "scoring_model", "judged", "webhook"}
 OF_NOBODY |= {"tier_rule", "quadrant_rule", "capacity", "round", "snapshot", "custom_field", "project"}
 OF_NOBODY |= {"scenario", "scenario_move"}
+OF_NOBODY |= {"unit_place", "grid_cell"}
 OF_NOBODY |= {"project_step", "project_objective", "project_resource", "project_mode", "project_member"}
 # Sight of a record is decided by another row of the matrix than the act: first look, then act.
 SEEN_BY = {
@@ -58,6 +59,7 @@ SEEN_BY = {
         for rule in rules(PAGES)
         if rule.name.startswith("selection:") and rule.target in {"customer", "view_factor", "alternative"}
     },
+    **dict.fromkeys(("api:customer-view-describe", "api:customer-view-weights"), "score"),
     "selection:run": "",
     "api:score-run": "",
 }
@@ -78,6 +80,8 @@ BODIES = {
     "api:contact-left": {"on": "2026-02-01"},
     "api:scoring-model-factors": {"factors": [{"key": "fit", "kind": "judged", "weight": "100"}]},
     "api:scoring-model-weights": {"comparisons": []},
+    "api:scoring-round-edition": {"model": 1},
+    "api:customer-view-describe": {"sole_source": True, "verified_on": None},
     "api:decision-reject": {"remark": "Too early"},
     "api:decision-tell": {"people": []},
     "api:selection-project-market": {"market_map": None, "segments": []},

@@ -44,7 +44,9 @@ ROWS: dict[str, tuple[bytes, int, int]] = {  # the file, rows taken, rows refuse
     "8 NUL": (b"id,name\n1,A\x00B\n2,Fine\n", 1, 1),
     "7 bytes of no encoding": (b"id,name\n1,\xff\xfe\xfa\n2,Fine\n" + "3,\u4e0a\u6d77\n".encode(), -1, -1),
     "7 UTF-8 with a destroyed sign": (
-        "id,name\n1,上海国际贸易有限公司\n2,北京华东实业有限公司\n".encode() + b"3,\xe4\xb8 Trading\n4,Fine\n", 3, 1
+        "id,name\n1,上海国际贸易有限公司\n2,北京华东实业有限公司\n".encode() + b"3,\xe4\xb8 Trading\n4,Fine\n",
+        3,
+        1,
     ),
     "9 lone CR": (b"id,name\r1,A\r2,B\r", 2, 0),
     "15 duplicate headers": (b"id,name,name\n1,A,B\n", 1, 0),

@@ -29,6 +29,7 @@ def act(
     body: type[Serializer[Any]] | None = None,
     *,
     verb: Verb = Verb.UPDATE,
+    resource: str = "",
     path: str | None = None,
     answers: Any = None,
     status: int = 200,
@@ -37,7 +38,8 @@ def act(
     """Make a method `(self, pk, version, values)` that calls one service a `POST .../{id}/<name>/`.
 
     A record out of sight is 404 before anything else is looked at. A versioned act needs If-Match; `version` is None
-    for the others. The answer is the record as it is then, or what the method returns, described by `answers`.
+    for the others. `resource` is the row of the access matrix where it is not that of the view. The answer is the
+    record as it is then, or what the method returns, described by `answers`.
     """
 
     def decorate(method: Callable[..., Any]) -> Any:
@@ -50,7 +52,7 @@ def act(
             result = method(view, key, version, values)
             return result if isinstance(result, Response) else view.answer_with(key, status)
 
-        call.verb = verb  # type: ignore[attr-defined]  # read by `ReadOnlyResource.initial`
+        call.verb, call.resource = verb, resource  # type: ignore[attr-defined]  # read by `ReadOnlyResource.initial`
         responses = {status: answers} if answers is not None else None
         described = extend_schema(request=body, responses=responses) if responses else extend_schema(request=body)
         return described(action(detail=True, methods=["post"], url_path=path)(answer_once(call)))

@@ -96,7 +96,8 @@ class ReadOnlyResource(GenericViewSet):  # type: ignore[type-arg]  # DRF's class
         """Check who calls, and whether the token may ask for this at all."""
         super().initial(request, *args, **kwargs)
         token = getattr(request.user, "api_token", None)
-        if token is not None and not token_allows(self.access_resource, self.verb, token.scopes):
+        resource = getattr(getattr(self, self.action or "", None), "resource", "") or self.access_resource
+        if token is not None and not token_allows(resource, self.verb, token.scopes):
             raise PermissionDenied(_("The token's scopes do not cover this call."))
 
     @property
