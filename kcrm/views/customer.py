@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any, Final
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
@@ -255,7 +256,7 @@ def money_figures(sheet: CustomerSheet, user: User) -> list[dict[str, Any]]:
         figures.append(
             {
                 "label": _("Net sales, 12 months"),
-                "value": _("none") if net is None else formats.number(net),
+                "value": _("none") if net is None else formats.money(net, settings.KCRM_REPORTING_CURRENCY, 0),
                 "undefined": net is None,
                 "note": formats.percent(growth, 0, signed=True) if growth is not None else "",
                 "css": "" if growth is None else "up" if growth >= 0 else "down",

@@ -207,7 +207,7 @@ def figures_of(portfolio: Portfolio) -> list[dict[str, Any]]:
     return [
         {
             "label": _("Net sales, 12 months"),
-            "value": formats.number(portfolio.net),
+            "value": formats.money(portfolio.net, settings.KCRM_REPORTING_CURRENCY, 0),
             "note": _("%(growth)s on the year before") % {"growth": formats.percent(portfolio.growth, 0, signed=True)}
             if portfolio.growth is not None
             else _("no year before to compare"),

@@ -19,8 +19,8 @@ export function bubbles(spec, colours, width, { axis, legend, marks, quadrants, 
     series: [
       ...(spec.quadrants ? [quadrants(spec, colours)] : []),
       density(spec, colours, tip, figure),
-      { type: "scatter", silent: true, data: [], markLine: marks(spec, colours), markArea: areas(spec, colours) },
-      trails(points, colours),
+      { type: "scatter", silent: true, data: [], markLine: marks(spec, colours), markArea: areas(spec, colours, isNarrow ? Math.round(width / 3) - 28 : undefined) },
+      ...trails(points, colours),
       ...spec.series.map((series, index) => {
         const colour = colours.of(series.role, index);
         return {
@@ -79,16 +79,15 @@ function rings(series, colour, size) {
   };
 }
 
+// A thin line from a dot, where it stood first, to the bubble.
 function trails(points, colours) {
-  return {
-    type: "lines",
-    coordinateSystem: "cartesian2d",
-    polyline: true,
-    silent: true,
-    z: 3,
-    lineStyle: { color: colours["text-3"], width: 1.2, opacity: 0.7 },
-    data: points.filter((point) => point.trail?.length > 1).map((point) => ({ coords: point.trail })),
-  };
+  const moved = points.filter((point) => point.trail?.length > 1);
+  const quiet = { color: colours["text-3"], opacity: 0.55 };
+  const common = { coordinateSystem: "cartesian2d", silent: true, z: 3 };
+  return [
+    { ...common, type: "lines", polyline: true, lineStyle: { ...quiet, width: 1 }, data: moved.map((point) => ({ coords: point.trail })) },
+    { ...common, type: "scatter", symbolSize: 5, itemStyle: quiet, data: moved.map((point) => point.trail[0]) },
+  ];
 }
 
 function density(spec, colours, tip, figure) {
@@ -109,13 +108,13 @@ function density(spec, colours, tip, figure) {
 }
 
 // Cells of a grid with a word in each corner.
-function areas(spec, colours) {
+function areas(spec, colours, width) {
   if (!spec.areas) return undefined;
   return {
     silent: true,
     animation: false,
     itemStyle: { color: "transparent" },
-    label: { color: colours["text-3"], fontSize: 11, position: "insideTopLeft" },
+    label: { color: colours["text-3"], fontSize: 11, lineHeight: 13, position: "insideTopLeft", width, overflow: "break" },
     data: spec.areas.map((area) => [{ name: area.label, coord: area.from }, { coord: area.to }]),
   };
 }
