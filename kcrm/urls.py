@@ -7,6 +7,7 @@ from kcrm.views import health
 from kcrm.views.home import MyDay
 from kcrm.views.methods import MethodPage
 from kcrm.views.portfolio import PortfolioPage
+from kcrm.views.portfolio_customers import LargestCustomersPage
 from kcrm.views.search import SearchView
 
 handler400 = "kcrm.views.errors.bad_request"
@@ -34,6 +35,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("selection.urls")),
     path("", MyDay.as_view(), name="home"),
     path("portfolio/", PortfolioPage.as_view(), name="portfolio"),
+    path("portfolio/customers/", LargestCustomersPage.as_view(), name="portfolio-customers"),
     path("methods/", MethodPage.as_view(), name="methods"),
     path("methods/<str:code>/", MethodPage.as_view(), name="method"),
     path("search/", SearchView.as_view(), name="search"),

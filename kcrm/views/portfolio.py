@@ -6,39 +6,33 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, Final
 
 from django.conf import settings
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
 from customers.models import Customer
+from customers.permissions import has_token
 from customers.querysets import visible_customers
+from customers.querysets.customers import Ground, ground_of
 from kcrm.lib import formats
+from kcrm.lib.addresses import address_of
 from kcrm.lib.money import from_units
+from kcrm.lib.prepared import Prepared
 from kcrm.lib.web import Page
+from kcrm.views.portfolio_customers import BUBBLES
 from selection import permissions
 from selection.calculations.tiers import EXPECTED_COUNT, EXPECTED_PROFIT, PYRAMID
 from selection.filters import InSegment
 from selection.models import ScoringRun
 from selection.models.scores import TierChoice
 from selection.selectors.portfolio import Sums, portfolio_sums
-
-BUBBLES: Final = 150
-LISTED: Final = 20
-LABELLED: Final = 14
-ROLES: Final = {
-    "key": "key",
-    "potential": "develop",
-    "regular": "maintain",
-    "one_off": "opportunistic",
-    "loss_making": "opportunistic",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +62,7 @@ class Portfolio:
     top_share: float | None
     hhi: float | None
     tiers: Sequence[TierRow]
-    bubbles: Sequence[Mapping[str, Any]]
+    cuts: frozenset[Decimal]
 
     @property
     def growth(self) -> float | None:
@@ -76,28 +70,54 @@ class Portfolio:
         return float((self.net - self.prior) / self.prior) if self.prior > 0 else None
 
 
+def _largest(visible: QuerySet[Customer]) -> QuerySet[Any]:
+    """Name, sales and cut of the largest customers."""
+    buying = visible.filter(sales_summary__net_12m_units__gt=0).order_by("-sales_summary__net_12m_units")
+    return buying.values_list("name", "sales_summary__net_12m_units", "current_score__source__run__cut")[:BUBBLES]
+
+
+def _largest_for(user: User, within: QuerySet[Customer] | None) -> Sequence[tuple[str, int, Decimal | None]]:
+    if within is not None:
+        return _largest(within)
+    if has_token(user):
+        return _largest(visible_customers(user, "score"))
+    return _largest_within(ground_of(user, "score")).fetch()
+
+
+@lru_cache(maxsize=2_000)
+def _largest_within(ground: Ground) -> Prepared:
+    return Prepared(_largest(Customer.objects.within(ground)))
+
+
+def _newest_run() -> QuerySet[ScoringRun]:
+    finished = ScoringRun.objects.filter(state=ScoringRun.State.FINISHED)
+    return finished.select_related("model").order_by("-started_at", "-pk")[:1]
+
+
+RUN: Final = Prepared.once(_newest_run)
+
+
 def portfolio_for(user: User, *, within: QuerySet[Customer] | None = None) -> Portfolio:
     """The portfolio of what this person sees, in a handful of statements however many customers there are.
 
     `within` are customers that the person sees, narrowed by a filter; None for all of them.
     """
-    visible = visible_customers(user, "score") if within is None else within
+    largest = list(_largest_for(user, within))
     by_tier = portfolio_sums(user, within=within)
     whole = sum(by_tier.values(), Sums())
-    buying = visible.filter(sales_summary__net_12m_units__gt=0)
-    top = list(buying.order_by("-sales_summary__net_12m_units").values_list("name", "sales_summary__net_12m_units")[:3])
-    run = ScoringRun.objects.filter(state=ScoringRun.State.FINISHED).select_related("model").first()
+    top = largest[:3]
+    run = RUN().first()
     return Portfolio(
         run=run,
         customers=whole.customers,
         net=from_units(whole.net),
         prior=from_units(whole.prior),
         as_of=run.as_of_month if run else None,
-        top=[name for name, _units in top],
-        top_share=sum(units for _name, units in top) / whole.buying if whole.buying else None,
+        top=[name for name, _units, _cut in top],
+        top_share=sum(units for _name, units, _cut in top) / whole.buying if whole.buying else None,
         hhi=whole.squares / whole.buying**2 * 10_000 if whole.buying else None,
         tiers=_tiers(by_tier, whole),
-        bubbles=_bubbles(visible),
+        cuts=frozenset(cut for _name, _units, cut in largest if cut is not None),
     )
 
 
@@ -124,83 +144,6 @@ def _tiers(by_tier: Mapping[str, Sums], whole: Sums) -> list[TierRow]:
     return rows
 
 
-def _bubbles(visible: QuerySet[Customer]) -> list[dict[str, Any]]:
-    rows = visible.filter(current_score__score__isnull=False, sales_summary__net_12m_units__gt=0)
-    return list(
-        rows.order_by("-sales_summary__net_12m_units").values(
-            "pk",
-            "name",
-            "current_score__score",
-            "current_score__tier",
-            "current_score__rank",
-            "current_score__provisional",
-            "current_score__source__run__cut",
-            "sales_summary__net_12m_units",
-            "sales_summary__growth",
-        )[:BUBBLES]
-    )
-
-
-def _around(name: str) -> tuple[str, str]:
-    """What stands before and after the key in the addresses of this name: found once, not for each customer."""
-    before, _zero, after = reverse(name, args=[0]).partition("0")
-    return before, after
-
-
-def scatter_of(portfolio: Portfolio) -> dict[str, Any]:
-    """Attractiveness against net sales as a chart with its table twin."""
-    currency = settings.KCRM_REPORTING_CURRENCY
-    series: dict[str, dict[str, Any]] = {}
-    rows = []
-    begin, end = _around("selection:customer-score")
-    for place, row in enumerate(portfolio.bubbles):
-        code = row["current_score__tier"] or "regular"
-        label = str(TierChoice(code).label)
-        sales = from_units(row["sales_summary__net_12m_units"])
-        point = {
-            "label": row["name"],
-            "x": float(sales),
-            "y": float(row["current_score__score"]),
-            "size": float(sales),
-            "quiet": place >= LABELLED,
-            "href": f"{begin}{row['pk']}{end}",
-        }
-        series.setdefault(code, {"name": label, "role": ROLES[code], "points": []})["points"].append(point)
-        rows.append([row["name"], label, formats.number(row["current_score__score"], 2), formats.number(sales)])
-    spec: dict[str, Any] = {
-        "kind": "scatter",
-        "x": {
-            "label": _("Net sales, 12 months, each step ten times the one before"),
-            "type": "log",
-            "format": "money",
-            "currency": currency,
-            "digits": 0,
-        },
-        "y": {"label": _("Attractiveness"), "min": 1, "max": 10, "digits": 1},
-        "size": {"label": _("Net sales"), "format": "money", "currency": currency},
-        "group": _("Tier"),
-        "series": [series[code] for code in ROLES if code in series],
-    }
-    return {
-        "id": "attractiveness",
-        "title": _("Who is attractive, and who buys"),
-        "note": _("bubble: net sales, shape and colour: tier"),
-        "summary": _("Each customer by its attractiveness and its net sales of twelve months."),
-        "size": "tall",
-        "spec": spec,
-        "table": {
-            "columns": [
-                {"label": _("Customer"), "numeric": False},
-                {"label": _("Tier"), "numeric": False},
-                {"label": _("Attractiveness"), "numeric": True},
-                {"label": _("Net sales, 12 months"), "numeric": True},
-            ],
-            "rows": rows,
-        },
-        "downloads": {},
-    }
-
-
 def figures_of(portfolio: Portfolio) -> list[dict[str, Any]]:
     """The strip of figures on top."""
     key = next((row for row in portfolio.tiers if row.code == "key"), None)
@@ -212,7 +155,7 @@ def figures_of(portfolio: Portfolio) -> list[dict[str, Any]]:
             if portfolio.growth is not None
             else _("no year before to compare"),
             "css": "up" if (portfolio.growth or 0) > 0 else "down",
-            "url": reverse("profitability:ledger-line-list"),
+            "url": address_of("profitability:ledger-line-list"),
         },
         {"label": _("Customers"), "value": formats.number(portfolio.customers), "note": ""},
         {
@@ -236,41 +179,10 @@ def figures_of(portfolio: Portfolio) -> list[dict[str, Any]]:
 
 def cut_of(portfolio: Portfolio) -> str:
     """From where attractiveness is high; segments with factors of their own have each its own cut."""
-    cuts = {row["current_score__source__run__cut"] for row in portfolio.bubbles} - {None}
-    if len(cuts) > 1:
+    if len(portfolio.cuts) > 1:
         return _("by segment")
-    cut = next(iter(cuts), portfolio.run.cut if portfolio.run else None)
+    cut = next(iter(portfolio.cuts), portfolio.run.cut if portfolio.run else None)
     return formats.number(cut, 2) if cut else _("not defined")
-
-
-def decisions_of(portfolio: Portfolio) -> list[dict[str, Any]]:
-    """What the director should look at: attractive customers that buy little, big ones that fall or do not attract.
-
-    Each is high or low by the cut of its own segment.
-    """
-    items = []
-    begin, end = _around("customers:customer-detail")
-    for row in portfolio.bubbles:
-        growth, score = row["sales_summary__growth"], row["current_score__score"]
-        cut = row["current_score__source__run__cut"]
-        if cut is None:
-            continue
-        url = f"{begin}{row['pk']}{end}"
-        if row["current_score__tier"] == "key" and growth is not None and growth < Decimal("-0.1"):
-            note = _("Key tier, net sales %(growth)s on the year before") % {
-                "growth": formats.percent(growth, 0, signed=True)
-            }
-            items.append({"tag": _("falling"), "css": "bad", "title": row["name"], "note": note, "url": url})
-        elif row["current_score__tier"] == "key" and score < cut:
-            note = _("Buys much, but attracts less than half of all customers: %(score)s") % {
-                "score": formats.number(score, 2)
-            }
-            items.append({"tag": _("question"), "css": "warn", "title": row["name"], "note": note, "url": url})
-        elif row["current_score__tier"] == "regular" and score >= cut + 1:
-            note = _("Attractive at %(score)s, but in the regular tier") % {"score": formats.number(score, 2)}
-            items.append({"tag": _("chance"), "css": "good", "title": row["name"], "note": note, "url": url})
-    order = {"bad": 0, "warn": 1, "good": 2}
-    return sorted(items, key=lambda item: order[item["css"]])[:8]
 
 
 def answer_of(portfolio: Portfolio) -> tuple[str, str]:
@@ -297,20 +209,19 @@ class PortfolioPage(Page):
     """Are we on the right customers?"""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        """The answer, the figures, the picture, the tiers."""
+        """The answer, the figures, the tiers; customers by name arrive after it."""
         filters = InSegment(request.GET, visible_customers(request.user, "score"), request=request)
         portfolio = portfolio_for(request.user, within=filters.qs if filters.active() else None)
         answer, because = answer_of(portfolio)
+        query = request.GET.urlencode()
         context = {
             "filters": filters,
             "portfolio": portfolio,
             "answer": answer,
             "because": because,
             "figures": figures_of(portfolio),
-            "chart": scatter_of(portfolio),
-            "decisions": decisions_of(portfolio),
+            "customers_url": address_of("portfolio-customers") + (f"?{query}" if query else ""),
             "currency": settings.KCRM_REPORTING_CURRENCY,
             "may_run": permissions.can_run_scoring(request.user),
-            "listed": portfolio.bubbles[:LISTED],
         }
         return render(request, "kcrm/portfolio.html", context)

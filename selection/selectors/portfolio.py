@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from django.db.models import Count, F, FloatField, Q, QuerySet, Sum
@@ -13,6 +14,7 @@ from django.db.models.functions import Cast, Now
 from customers.models import Customer
 from customers.querysets import visible_customers
 from customers.querysets.customers import Ground, ground_of
+from kcrm.lib.prepared import Prepared
 from selection.models import PortfolioCell
 
 if TYPE_CHECKING:
@@ -64,12 +66,17 @@ def portfolio_sums(user: User, *, within: QuerySet[Customer] | None = None) -> M
 
 
 def _from_cells(ground: Ground) -> dict[str, Sums]:
+    rows = _cells_of(ground).fetch()
+    return {tier: Sums(int(count), int(net), int(prior), *rest) for tier, count, net, prior, *rest in rows}
+
+
+@lru_cache(maxsize=2_000)
+def _cells_of(ground: Ground) -> Prepared:
     cells = PortfolioCell.objects.filter(computed_at__gt=Now() - FRESH)
     if not ground.everywhere:
         cells = cells.filter(org_unit__in=ground.units)
     figures = ("customers", "net_units", "prior_units", "buying_units", "squares")
-    rows = cells.order_by().values_list("tier").annotate(*(Sum(name) for name in figures))
-    return {tier: Sums(int(count), int(net), int(prior), *rest) for tier, count, net, prior, *rest in rows}
+    return Prepared(cells.order_by().values_list("tier").annotate(*(Sum(name) for name in figures)))
 
 
 def _outside(ground: Ground) -> QuerySet[Customer]:

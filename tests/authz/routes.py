@@ -58,6 +58,7 @@ styleguide                           -                R  open
 home                                 -                R  open
 search                               -                R  list
 portfolio                            score            R  list
+portfolio-customers                  score            R  list
 methods                              -                R  open
 method                               -                R  open
 accounts:setup                       -                R  public

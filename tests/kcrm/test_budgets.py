@@ -69,7 +69,8 @@ PAGES = {
     "360": ("/customers/{pk}/", 14, 40_000),
     "search, Chinese": (f"/search/?q={quote('海达')}", 7, 40_000),
     "search, Latin": ("/search/?q=ald", 7, 40_000),
-    "portfolio": ("/portfolio/", 9, 50_000),
+    "portfolio": ("/portfolio/", 9, 40_000),
+    "customers of the portfolio": ("/portfolio/customers/", 5, 40_000),
 }
 
 

@@ -29,18 +29,34 @@ def test_the_portfolio_of_all_customers_opens_with_the_key_tier(client: Client, 
     _customers, office = scored_northwind()
     client.force_login(office)
 
-    with django_assert_max_num_queries(18):
+    with django_assert_max_num_queries(9):
         page = client.get("/portfolio/").content.decode()
 
-    assert "QUICK-Stop" in page
     assert "customers in the key tier bring" in page
+    assert 'hx-get="/portfolio/customers/"' in page
+    assert '<a class="link no-js-only" href="/portfolio/customers/">Customers of the portfolio</a>' in page
+
+
+def test_the_largest_customers_arrive_as_a_part_or_stand_on_a_page(client: Client, django_assert_max_num_queries):
+    _customers, office = scored_northwind()
+    client.force_login(office)
+
+    with django_assert_max_num_queries(4):
+        part = client.get("/portfolio/customers/", headers={"HX-Request": "true"})
+    page = client.get("/portfolio/customers/").content.decode()
+
+    assert part.headers["Vary"].startswith("HX-Request")
+    assert "QUICK-Stop" in part.content.decode()
+    assert "<html" not in part.content.decode()
+    assert "QUICK-Stop" in page
+    assert '<a href="/portfolio/">Portfolio</a>' in page
 
 
 def test_an_account_manager_sees_figures_of_his_customers_only(client: Client):
     customers, _office = scored_northwind()
     client.force_login(personas.account_manager(customers["ERNSH"]))
 
-    page = client.get("/portfolio/").content.decode()
+    page = client.get("/portfolio/").content.decode() + client.get("/portfolio/customers/").content.decode()
 
     assert "Ernst Handel" in page
     assert "QUICK-Stop" not in page
@@ -50,7 +66,7 @@ def test_an_administrator_sees_no_customer_in_the_portfolio(client: Client):
     scored_northwind()
     client.force_login(personas.administrator())
 
-    page = client.get("/portfolio/").content.decode()
+    page = client.get("/portfolio/").content.decode() + client.get("/portfolio/customers/").content.decode()
 
     assert "QUICK-Stop" not in page
     assert "Ernst Handel" not in page
