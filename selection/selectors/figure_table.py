@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 from django.db.models import F, FloatField
-from django.db.models.functions import Cast
+from django.db.models.functions import Cast, Coalesce
 
 from customers.models import Customer
-from kcrm.lib.copying import parts_of
+from kcrm.lib.columns import DATE, FLOAT, WHOLE, columns_of
 from profitability.models import ProductGroup
 from selection.calculations.bulk import bulk_regularity
 from selection.calculations.metric_dictionary import Metric
@@ -21,7 +21,8 @@ from selection.selectors.figures import AVAILABLE
 
 Floats = npt.NDArray[np.float64]
 UNITS: Final = 10_000  # ledger units of one unit of the currency
-CHUNK: Final = 10_000
+NEVER: Final = date(1900, 1, 1)
+EPOCH: Final = date(2000, 1, 1)
 COLUMNS: Final[Mapping[str, str]] = {
     "net": "net_12m_units",
     "growth": "growth",
@@ -60,24 +61,25 @@ def figure_table(metrics: Collection[str]) -> FigureTable:
     for metric in metrics:
         if metric not in AVAILABLE:
             raise KeyError(metric)
-    figures = {f"of_{name}": Cast(f"sales_summary__{column}", FloatField()) for name, column in COLUMNS.items()}
-    rows = Customer.objects.alive().order_by("pk").annotate(**figures, month=F("sales_summary__as_of_month"))
-    ids, months, columns = [], set(), []
-    for part in parts_of(rows.values_list("pk", "month", *figures).iterator(chunk_size=CHUNK), CHUNK):
-        keys, of_months, *values = zip(*part, strict=True)
-        ids.append(np.array(keys, dtype=np.int64))
-        months |= set(of_months)
-        columns.append(np.array(values, dtype=np.float64))  # None becomes NaN
-    table = np.concatenate(columns, axis=1) if columns else np.empty((len(COLUMNS), 0))
-    of = dict(zip(COLUMNS, table, strict=True))
+    figures = {f"of_{name}": _figure(f"sales_summary__{column}") for name, column in COLUMNS.items()}
+    month = Coalesce(F("sales_summary__as_of_month"), NEVER)
+    rows = Customer.objects.alive().order_by("pk").annotate(**figures, month=month)
+    table = columns_of(rows, {"pk": WHOLE, "month": DATE, **dict.fromkeys(figures, FLOAT)})
+    of = {name: table[f"of_{name}"] for name in COLUMNS}
+    newest = EPOCH + timedelta(days=int(table["month"].max())) if len(table["month"]) else NEVER
     measured = _measured(of, ProductGroup.objects.count())
     return FigureTable(
-        ids=np.concatenate(ids) if ids else np.empty(0, dtype=np.int64),
+        ids=table["pk"],
         sales_units=of["net"],
         one_off=of["documents"] == 1,
         by_metric={metric: measured[metric] for metric in metrics},
-        as_of_month=max(months - {None}, default=None),
+        as_of_month=None if newest == NEVER else newest,
     )
+
+
+def _figure(name: str) -> Coalesce:
+    """A figure as a float, NaN where there is none."""
+    return Coalesce(Cast(name, FloatField()), float("nan"), output_field=FloatField())
 
 
 def _measured(of: Mapping[str, Any], groups: int) -> dict[str, Floats]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from itertools import repeat
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -89,25 +90,37 @@ class ScoredRows:
         )
 
     def _explanations(self, where: slice, ids: Sequence[int]) -> Iterator[str]:
-        """The parts of each score as `PartsField` keeps them; NaN becomes null."""
-        parts = [_parts(column, where, ids) for column in self.columns]
-        rows: Any = zip(*parts, strict=True) if parts else ([] for _id in ids)
-        for row in rows:
-            yield orjson.dumps(row).decode().replace("\\", "\\\\") + "\n"
+        """The parts of each score as `PartsField` keeps them, as COPY reads them; NaN becomes null."""
+        forms, columns = [], []
+        for column in self.columns:
+            form, texts = _parts(column, where, ids)
+            forms.append(form)
+            columns += texts
+        whole = f"[{','.join(forms)}]\n"
+        return (whole % row for row in zip(*columns, strict=True)) if columns else repeat("[]\n", len(ids))
 
 
-def _parts(column: Column, where: slice, ids: Sequence[int]) -> list[list[Any]]:
-    key, weight = column.factor.key, float(column.factor.weight)
-    scores = np.round(column.scores[where], DIGITS).tolist()
+def _parts(column: Column, where: slice, ids: Sequence[int]) -> tuple[str, list[Sequence[str]]]:
+    """The part of one factor with places for what differs by customer, and the texts that stand there."""
+    begin = orjson.dumps([column.factor.key, float(column.factor.weight)]).decode()[:-1]
+    begin = begin.replace("\\", "\\\\").replace("%", "%%")
+    scores = _numbers(np.round(column.scores[where], DIGITS))
     if column.factor.kind == ModelFactor.Kind.METRIC:
-        return [[key, weight, *both] for both in zip(scores, column.figures[where].tolist(), strict=True)]
-    return [[key, weight, score, *_said(column.raters.get(pk))] for score, pk in zip(scores, ids, strict=True)]
+        return f"{begin},%s,%s]", [scores, _numbers(column.figures[where])]
+    return f"{begin},%s%s]", [scores, [_said(column.raters.get(pk)) for pk in ids]]
 
 
-def _said(rated: tuple[int, float] | None) -> list[dict[str, Any]]:
+def _numbers(values: Floats) -> list[str]:
+    """Numbers as JSON has them, the shortest that mean the same."""
+    whole = orjson.dumps(np.ascontiguousarray(values), option=orjson.OPT_SERIALIZE_NUMPY)
+    return whole[1:-1].decode().split(",")
+
+
+def _said(rated: tuple[int, float] | None) -> str:
     if rated is None:
-        return []
-    return [{"raters": rated[0], "range": rated[1], "discuss": rated[1] >= WIDE_RANGE}]
+        return ""
+    said = {"raters": rated[0], "range": rated[1], "discuss": rated[1] >= WIDE_RANGE}
+    return f",{orjson.dumps(said).decode()}"
 
 
 def _figures(values: Floats) -> list[str]:

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from customers.models import Customer
 from feed.services import outbox
+from kcrm.lib.columns import WHOLE, columns_of
 from selection.calculations.attractiveness import axis_cut
 from selection.calculations.bulk import (
     BulkResult,
@@ -91,7 +92,7 @@ def score_all(*, run_id: int, job: RunningJob) -> dict[str, Any]:
 
 
 def _keys(customers: QuerySet[Customer]) -> npt.NDArray[np.int64]:
-    return np.fromiter(customers.order_by("pk").values_list("pk", flat=True).iterator(), dtype=np.int64)
+    return columns_of(customers.order_by("pk"), {"pk": WHOLE})["pk"]
 
 
 def _end(run: ScoringRun) -> dict[str, Any]:
