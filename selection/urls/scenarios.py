@@ -3,6 +3,7 @@
 from django.urls import path
 
 from selection.views import scenarios as views
+from selection.views.scenario_files import ScenarioFile
 
 SCENARIO = "selection/scenarios/<int:pk>/"
 
@@ -10,6 +11,7 @@ urlpatterns = [
     path("selection/scenarios/", views.ScenarioList.as_view(), name="scenario-list"),
     path("selection/scenarios/new/", views.ScenarioCreate.as_view(), name="scenario-create"),
     path("selection/scenarios/compare/", views.ScenarioCompare.as_view(), name="scenario-compare"),
+    path("selection/scenarios/compare/file/", ScenarioFile.as_view(), name="scenario-file"),
     path(SCENARIO, views.ScenarioDetail.as_view(), name="scenario-detail"),
     path(f"{SCENARIO}edit/", views.ScenarioUpdate.as_view(), name="scenario-update"),
     path(f"{SCENARIO}days/", views.ScenarioDays.as_view(), name="scenario-days"),

@@ -245,7 +245,8 @@ def _spread(sheet: BalanceSheet) -> Check:
 def _payback(sheet: BalanceSheet) -> Check:
     found = sheet.found.payback
     if found.balanced is None:
-        sentence, css = _("No investment in an account is on record, so nobody can say when it pays back."), ""
+        sentence = _("Not defined: what each account plan takes and brings year by year is not on record yet.")
+        css = ""
     elif found.balanced:
         sentence, css = _("At least one account has paid back by this year."), "good"
     else:

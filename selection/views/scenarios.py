@@ -57,6 +57,17 @@ class ScenarioList(ListPageView):
         }
 
 
+def chosen_scenarios(request: HttpRequest) -> list[Scenario]:
+    """Those that the address names and the reader sees, in that order. Raises NotAllowed, and BadQuery for too many."""
+    if not permissions.can_read_scenarios(request.user):
+        raise NotAllowed("scenario", Verb.READ)
+    numbers = list(dict.fromkeys(int(one) for one in request.GET.getlist("ids") if one.isdecimal()))
+    if len(numbers) > MOST_COMPARED:
+        raise BadQuery(_("Compare four scenarios at most."))
+    found = {one.pk: one for one in Scenario.objects.visible_to(request.user).filter(pk__in=numbers)}
+    return [found[pk] for pk in numbers if pk in found]
+
+
 class ScenarioCompare(Page):
     """Which of these would be better?"""
 
@@ -67,18 +78,13 @@ class ScenarioCompare(Page):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """Two to four scenarios beside today."""
-        if not permissions.can_read_scenarios(request.user):
-            raise NotAllowed("scenario", Verb.READ)
-        numbers = list(dict.fromkeys(int(one) for one in request.GET.getlist("ids") if one.isdecimal()))
-        if len(numbers) > MOST_COMPARED:
-            raise BadQuery(_("Compare four scenarios at most."))
-        found = {one.pk: one for one in Scenario.objects.visible_to(request.user).filter(pk__in=numbers)}
-        chosen = [found[pk] for pk in numbers if pk in found]
+        chosen = chosen_scenarios(request)
         context = comparison_context(side_by_side(chosen, request.user, today=timezone.localdate()))
         context |= {
             "crumbs": scenario_crumbs(),
             "others": Scenario.objects.visible_to(request.user).select_related("owner")[:50],
             "chosen": [one.pk for one in chosen],
+            "file_query": "&".join(f"ids={one.pk}" for one in chosen),
         }
         return render(request, "selection/scenario_compare.html", context)
 

@@ -346,6 +346,7 @@ selection:balance                    score            R  list
 selection:scenario-list              scenario         R  list
 selection:scenario-create            scenario         C  all
 selection:scenario-compare           scenario         R  all
+selection:scenario-file              scenario         R  all
 selection:scenario-detail            scenario         R  scenario
 selection:scenario-update            scenario         U  scenario
 selection:scenario-days              scenario         U  scenario

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -11,6 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from accounts.models import AuditEntry
 from kcrm.lib.errors import DomainError, NotAllowed, StaleVersion
 from profitability.models import SalesSummary
 from selection.calculations.scenarios import Figure
@@ -219,3 +221,23 @@ def test_the_rest_door_keeps_and_compares(run, office):
     assert [one["name"] for one in compared.json()["scenarios"]] == ["By machine"]
     assert client.get("/api/v1/scenarios/comparison/").status_code == 400
     assert date.fromisoformat(made.json()["created_at"][:10])
+
+
+def test_the_comparison_leaves_as_a_file_with_plain_values(run, office):
+    set_capacity(function="service", days_a_year=Decimal(20), day_rate=Decimal(100), by=office)
+    buys(place(run, 8, 1, name="North"), 300)
+    low = buys(place(run, 3, 1, name="=East"), 100)
+    scenario = kept(office, PlannedMove(low.pk, "key", Decimal(200)))
+    client = Client()
+    client.force_login(office)
+
+    answer = client.get("/selection/scenarios/compare/file/", {"ids": scenario.pk})
+
+    lines = list(csv.reader(b"".join(answer).decode("utf-8-sig").splitlines()))
+    found = {line[0]: line[1:] for line in lines}
+    assert lines[0] == ["Figure", "Today", "Five key accounts", "Five key accounts, difference"]
+    assert found["Customers: Key"] == ["1", "2", "1"]
+    assert Decimal(found["Net sales a year"][2]) == 100
+    assert found["Quadrant of =East"] == ["Maintenance", "Key", ""]
+    assert AuditEntry.objects.filter(action="export", subject_id=scenario.pk).count() == 1
+    assert client.get("/selection/scenarios/compare/file/").status_code == 400
