@@ -15,11 +15,13 @@ from customers.models import Agreement, Customer, Interaction, Site, Task
 from customers.selectors.duplicates import likely_duplicates
 from customers.services import search
 from customers.services.imports.contacts import save_contacts
+from customers.services.imports.customer_fields import save_customer_fields
 from customers.services.imports.customers import save_customers
 from customers.services.imports.duties import save_agreements, save_tasks
 from customers.services.imports.likeness import likest
 from customers.services.imports.parts import save_interactions, save_sites
 from customers.services.imports.teams import save_team_members
+from fields.definitions import book_for
 from fields.importing import import_fields
 from kcrm.lib import words
 from kcrm.lib.access import Verb, allows_anywhere
@@ -65,6 +67,12 @@ def _has(resource: str, verb: Verb) -> Any:
         )
 
     return allowed
+
+
+def _may_fill_in(user: User) -> bool:
+    """Who writes a class of custom fields somewhere, where there are any."""
+    writes = (_has(resource, Verb.UPDATE)(user) for resource in ("account_profile", "profitability", "credit"))
+    return bool(book_for(user).live(CUSTOMER.key)) and any(writes)
 
 
 def _customer_key(values: Mapping[str, Any]) -> str | None:
@@ -141,6 +149,24 @@ register(
         allowed=permissions.can_create_customer,
         save=save_customers,
         more=lambda: import_fields(CUSTOMER.key, {"F0", "F1"}),
+        refresh=_refresh,
+    )
+)  # fmt: skip
+
+register(
+    Importable(
+        key="customer-fields",
+        label=_("Custom fields of customers"),
+        description=_("What your company wants to know of customers who are here, also margins and credit, for finance."),
+        order=25,
+        fields=(
+            Field("customer", _("Customer"), kind=Kind.REFERENCE, required=True, example="10042", aliases=CUSTOMER_ALIASES,
+                  near=near_customers, help=_("its key in your system, or its name")),
+        ),
+        identity=lambda values: words.fold(str(values["customer"])),
+        allowed=_may_fill_in,
+        save=save_customer_fields,
+        more=lambda: import_fields(CUSTOMER.key, CUSTOMER.classes),
         refresh=_refresh,
     )
 )  # fmt: skip

@@ -115,3 +115,22 @@ def test_people_bring_theirs_and_the_trail_keeps_no_value(manager, define):
     entry = AuditEntry.objects.filter(subject_type="customers.contact", action="create").latest("pk")
     assert entry.changes["custom_assistant"] == ["•••", "•••"]
     assert "Tim" not in str(entry.changes)
+
+
+def test_finance_fills_in_its_fields_by_file_and_takes_them_back(manager, define):
+    finance = personas.finance()
+    rows = [{"customer": "Alder", "custom_own_cost": "7"}, {"customer": "Alder", "custom_plants": "3"}]
+
+    first = import_rows(importable="customer-fields", rows=rows[:1], source="erp", by=finance)
+    again = import_rows(importable="customer-fields", rows=rows[:1], source="erp", by=finance)
+    beyond = import_rows(importable="customer-fields", rows=rows[1:], source="erp", by=finance)
+    others = [import_rows(importable="customer-fields", rows=[row], source="erp", by=manager) for row in rows]
+    told = AuditEntry.objects.filter(subject_type="customers.customer", action="update").order_by("pk")
+
+    assert (first.updated, again.unchanged, first.errors) == (1, 1, [])
+    assert [field for _row, field, _why in beyond.errors] == ["custom_plants"]
+    assert [field for result in others for _row, field, _why in result.errors] == ["custom_own_cost"]
+    assert Customer.objects.get(name="Alder").custom == {"own_cost": "7", "plants": "3"}
+    assert told[0].changes == {"custom_own_cost": ["•••", "•••"]}
+    assert importable("customer-fields").allowed(finance)
+    assert not importable("customer-fields").allowed(personas.auditor())
