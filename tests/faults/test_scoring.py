@@ -4,21 +4,28 @@ from __future__ import annotations
 
 import random
 import time
-from datetime import date
 
 import pytest
-from django.core.management import call_command
 from django.db import connection, transaction
 
 from accounts.models import User
 from customers.models import Customer
 from feed.models import Change, Outgoing
 from jobs.models import Job, Notification
-from selection.models import CurrentScore, ModelFactor, Rating, Score, ScoringRun
+from selection.models import Score, ScoringRun
 from selection.services.models import create_model
 from selection.services.runs import request_scoring
 from tests import personas
-from tests.programs import Program, System, wait_for
+from tests.faults.scores import (
+    RESUMED_WITHIN,
+    bring_customers,
+    finish_in_time,
+    in_force,
+    lose_worker_and_broker,
+    state,
+    waits_for,
+)
+from tests.programs import System, wait_for
 from tests.running import run_jobs
 from tests.selection.approving import put_into_force
 
@@ -26,7 +33,6 @@ pytestmark = [pytest.mark.fault, pytest.mark.timeout(580)]
 
 MANY, FEW = 15_000, 1_000
 LATEST = (0.3, 0.6, 0.9)  # each kill comes before this part of an undisturbed scoring
-RESUMED_WITHIN = 90
 MORE, LESS = ({"kind": "place", "more_is_better": more} for more in (True, False))
 FACTORS = [
     {"key": "sales_12_months", "kind": "metric", "metric": "sales_12_months", "weight": 40, "scale": MORE},
@@ -34,7 +40,6 @@ FACTORS = [
     {"key": "discount_share", "kind": "metric", "metric": "discount_share", "weight": 10, "scale": LESS},
     {"key": "strategic_fit", "kind": "judged", "weight": 30},
 ]
-FIGURES = ("customer", "score", "index", "coverage", "provisional", "knocked_out", "rank", "tier")
 
 
 @pytest.fixture
@@ -46,22 +51,6 @@ def office(system: System) -> User:
     return office
 
 
-def bring_customers(count: int, rater: User) -> None:
-    """Customers with figures; two of three are judged."""
-    call_command("generate_customers", str(count), verbosity=0)
-    fit = ModelFactor.objects.get(key="strategic_fit")
-    numbers = Customer.objects.order_by("pk").values_list("pk", flat=True)
-    Rating.objects.bulk_create(
-        Rating(factor=fit, customer_id=pk, rater=rater, score=1 + at % 10, rated_on=date(2026, 1, 1))
-        for at, pk in enumerate(numbers)
-        if at % 3
-    )
-
-
-def in_force() -> list[tuple[object, ...]]:
-    return list(CurrentScore.objects.order_by("customer").values_list(*FIGURES))
-
-
 def undisturbed(office: User) -> tuple[list[tuple[object, ...]], float]:
     """What a scoring gives that nobody kills, and its seconds; nothing of it stays."""
     with transaction.atomic():
@@ -71,28 +60,6 @@ def undisturbed(office: User) -> tuple[list[tuple[object, ...]], float]:
         seconds, figures = time.monotonic() - began, in_force()
         transaction.set_rollback(True)
     return figures, seconds
-
-
-def state(job: Job) -> str:
-    job.refresh_from_db()
-    return job.state
-
-
-def lose_worker_and_broker(system: System, worker: Program) -> None:
-    """Kill both with all they hold; the broker returns without its data."""
-    worker.kill()
-    assert system.broker is not None
-    system.broker.kill()
-    time.sleep(1)
-    system.start_broker()
-
-
-def finish_in_time(system: System, job: Job) -> None:
-    """A worker returns, and the job ends within the time."""
-    began = time.monotonic()
-    system.start_worker(pool="prefork")
-    wait_for(lambda: state(job) == "succeeded", RESUMED_WITHIN - (time.monotonic() - began))
-    print(f"finished {time.monotonic() - began:.0f} s after the worker's start")  # noqa: T201 - shown with -s
 
 
 def assert_as_undisturbed(job: Job, clean: list[tuple[object, ...]], office: User) -> None:
@@ -167,10 +134,3 @@ def test_a_scoring_killed_at_its_last_steps_is_ended_once(system: System, office
 
     assert job.attempts == 2
     assert_as_undisturbed(job, clean, office)
-
-
-def waits_for(table: str) -> bool:
-    """Whether somebody is held up by the lock on the table."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_locks WHERE relation = %s::regclass AND NOT granted", [table])
-        return bool(cursor.fetchone()[0])
