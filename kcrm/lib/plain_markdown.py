@@ -64,7 +64,7 @@ def _table(lines: list[str], link: Callable[[str], str]) -> str:
     titles = "".join(f'<th scope="col">{_inline(cell, link)}</th>' for cell in head)
     rows = "".join(f"<tr>{''.join(f'<td>{_inline(cell, link)}</td>' for cell in row)}</tr>" for row in body)
     return (
-        '<div class="table-frame" role="region" tabindex="0"><table class="table">'
+        '<div class="table-frame" role="group" tabindex="0"><table class="table">'
         f"<thead><tr>{titles}</tr></thead><tbody>{rows}</tbody></table></div>"
     )
 
