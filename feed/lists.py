@@ -50,6 +50,7 @@ ENDPOINTS: Final = ListSpec(
         text=gettext_lazy("A webhook tells another system within seconds that something changed here."),
         action_label=gettext_lazy("New webhook"),
         action_url_name="feed:endpoint-create",
+        allowed=lambda user: may_keep_webhooks(user, Verb.CREATE),
     ),
 )  # fmt: skip
 DELIVERIES: Final = ListSpec(

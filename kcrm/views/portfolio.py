@@ -18,7 +18,7 @@ from django.utils.translation import ngettext
 
 from accounts.models import User
 from customers.models import Customer
-from customers.permissions import has_token
+from customers.permissions import can_open_customers, has_token
 from customers.querysets import visible_customers
 from customers.querysets.customers import Ground, ground_of
 from kcrm.lib import formats
@@ -27,6 +27,7 @@ from kcrm.lib.money import from_units
 from kcrm.lib.prepared import Prepared
 from kcrm.lib.web import Page
 from kcrm.views.portfolio_customers import BUBBLES
+from profitability.permissions import can_open_ledger
 from selection import permissions
 from selection.calculations.tiers import EXPECTED_COUNT, EXPECTED_PROFIT, PYRAMID
 from selection.filters import InSegment
@@ -144,8 +145,8 @@ def _tiers(by_tier: Mapping[str, Sums], whole: Sums) -> list[TierRow]:
     return rows
 
 
-def figures_of(portfolio: Portfolio) -> list[dict[str, Any]]:
-    """The strip of figures on top."""
+def figures_of(portfolio: Portfolio, ledger_url: str) -> list[dict[str, Any]]:
+    """The strip of figures on top; sales open to the ledger where that has an address for the reader."""
     key = next((row for row in portfolio.tiers if row.code == "key"), None)
     return [
         {
@@ -155,7 +156,7 @@ def figures_of(portfolio: Portfolio) -> list[dict[str, Any]]:
             if portfolio.growth is not None
             else _("no year before to compare"),
             "css": "up" if (portfolio.growth or 0) > 0 else "down",
-            "url": address_of("profitability:ledger-line-list"),
+            "url": ledger_url,
         },
         {"label": _("Customers"), "value": formats.number(portfolio.customers), "note": ""},
         {
@@ -214,14 +215,16 @@ class PortfolioPage(Page):
         portfolio = portfolio_for(request.user, within=filters.qs if filters.active() else None)
         answer, because = answer_of(portfolio)
         query = request.GET.urlencode()
+        ledger_url = address_of("profitability:ledger-line-list") if can_open_ledger(request.user) else ""
         context = {
             "filters": filters,
             "portfolio": portfolio,
             "answer": answer,
             "because": because,
-            "figures": figures_of(portfolio),
+            "figures": figures_of(portfolio, ledger_url),
             "customers_url": address_of("portfolio-customers") + (f"?{query}" if query else ""),
             "currency": settings.KCRM_REPORTING_CURRENCY,
+            "opens_customers": can_open_customers(request.user),
             "may_run": permissions.can_run_scoring(request.user),
         }
         return render(request, "kcrm/portfolio.html", context)

@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from customers.models import Customer
-from customers.permissions import has_token
+from customers.permissions import can_open_customers, has_token
 from customers.querysets import visible_customers
 from customers.querysets.customers import Ground, ground_of
 from kcrm.lib import formats
@@ -29,6 +29,7 @@ from kcrm.lib.money import from_units
 from kcrm.lib.prepared import Prepared
 from kcrm.lib.tables.views import is_fragment
 from kcrm.lib.web import Page
+from profitability.permissions import can_open_ledger
 from selection.filters import InSegment
 from selection.models.scores import TierChoice
 
@@ -128,10 +129,10 @@ def scatter_of(largest: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     }
 
 
-def decisions_of(largest: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def decisions_of(largest: Sequence[Mapping[str, Any]], *, opens_customers: bool) -> list[dict[str, Any]]:
     """What the director should look at: attractive customers that buy little, big ones that fall or do not attract.
 
-    Each is high or low by the cut of its own segment.
+    Each is high or low by the cut of its own segment; its title leads to its page where the reader may open that.
     """
     items = []
     begin, end = _around("customers:customer-detail")
@@ -140,7 +141,7 @@ def decisions_of(largest: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
         cut = row["current_score__source__run__cut"]
         if cut is None:
             continue
-        url = f"{begin}{row['pk']}{end}"
+        url = f"{begin}{row['pk']}{end}" if opens_customers else ""
         if row["current_score__tier"] == "key" and growth is not None and growth < Decimal("-0.1"):
             note = _("Key tier, net sales %(growth)s on the year before") % {
                 "growth": formats.percent(growth, 0, signed=True)
@@ -166,9 +167,12 @@ class LargestCustomersPage(Page):
         filters = InSegment(request.GET, visible_customers(request.user, "score"), request=request)
         largest = largest_customers(request.user, within=filters.qs if filters.active() else None)
         query = request.GET.urlencode()
+        opens_customers = can_open_customers(request.user)
         context = {
             "chart": scatter_of(largest),
-            "decisions": decisions_of(largest),
+            "decisions": decisions_of(largest, opens_customers=opens_customers),
+            "opens_customers": opens_customers,
+            "ledger_url": address_of("profitability:ledger-line-list") if can_open_ledger(request.user) else "",
             "listed": largest[:LISTED],
             "portfolio_url": address_of("portfolio") + (f"?{query}" if query else ""),
         }

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 
 from kcrm.lib import formats
@@ -73,7 +74,7 @@ class LedgerLineListView(ListPageView):
 
 
 class LedgerLineTotalsView(Page):
-    """What the filtered lines add up to, as a fragment."""
+    """What the filtered lines add up to: alone for the list, as a page for who has no JavaScript."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """The strip of totals."""
@@ -82,7 +83,10 @@ class LedgerLineTotalsView(Page):
         query = Query.read(LEDGER_LINES, request, lambda: LedgerLine.objects.visible_to(request.user))
         with_costs = permissions.can_see_costs_everywhere(request.user)
         figures = total_figures(line_totals(query.filtered, with_costs=with_costs), with_costs=with_costs)
-        return render(request, "profitability/_ledger_totals.html", {"figures": figures})
+        name = "_ledger_totals" if request.htmx else "ledger_totals"
+        answer = render(request, f"profitability/{name}.html", {"figures": figures})
+        patch_vary_headers(answer, ("HX-Request",))
+        return answer
 
 
 class LedgerDocumentView(Page):

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext_lazy
 
 from kcrm.lib.filters import StrictFilterSet
 from kcrm.lib.tables import Column, EmptyState, Kind, ListSpec
+from selection import permissions
 from selection.models import Decision, DecisionLine, Snapshot
 
 
@@ -54,6 +55,7 @@ DECISIONS = ListSpec(
         text=_("Take a snapshot of where customers stand, then draft a decision on it."),
         action_label=_("Take a snapshot"),
         action_url_name="selection:snapshot-list",
+        allowed=permissions.can_open_decisions,
     ),
 )
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from customers.models import Customer
 from kcrm.lib import formats
+from selection import permissions
 from selection.calculations.market_map import LEVERAGE_FROM
 from selection.calculations.project_steps import Step
 from selection.calculations.selection_team import TeamFunction
@@ -183,10 +184,10 @@ def _decision(project: SelectionProject, user: User) -> dict[str, Any]:
                 _("Snapshot"),
             )
         )
-    items.append(link(_("KAISM matrix"), reverse("selection:matrix"), _("Attractiveness against relative strength")))
-    items.append(
-        link(_("Policies and capacity"), reverse("selection:policy-list"), _("What each quadrant is entitled to"))
-    )
+    matrix = reverse("selection:matrix") if permissions.can_read_some_scores(user) else ""
+    items.append(link(_("KAISM matrix"), matrix, _("Attractiveness against relative strength")))
+    policies = reverse("selection:policy-list") if permissions.can_read_models(user) else ""
+    items.append(link(_("Policies and capacity"), policies, _("What each quadrant is entitled to")))
     return {"items": items, "decision": decision}
 
 

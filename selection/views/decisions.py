@@ -59,7 +59,10 @@ class DecisionList(ListPageView):
     def get_context(self, page: ListPage) -> dict[str, Any]:
         """How much was decided against the figures."""
         user = self.request.user
-        context: dict[str, Any] = {"can_create": permissions.can_prepare_decisions(user)}
+        context: dict[str, Any] = {
+            "can_create": permissions.can_prepare_decisions(user),
+            "opens_snapshots": permissions.can_open_decisions(user),
+        }
         if not context["can_create"]:
             return context
         bent, lines = override_record()
@@ -173,6 +176,7 @@ class DecisionDetail(DecisionMixin, Page):
                 "must_acknowledge": own is not None and own.told_at is not None and own.acknowledged_at is None,
                 "projects": SelectionProject.objects.visible_to(user).filter(decision=decision),
                 "waivers": waivers_behind(decision),
+                "opens_snapshot": Snapshot.objects.visible_to(user).filter(pk=decision.snapshot_id).exists(),
                 "crumbs": decision_crumbs(),
             },
         )

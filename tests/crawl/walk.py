@@ -21,7 +21,10 @@ NOT_PAGES: Final = re.compile(
 KEY: Final = re.compile(r"(?<=/)(\d+|[0-9a-f-]{36})(?=/)")
 LINKS: Final = "[...document.querySelectorAll('a[href^=\"/\"]')].map(link => link.getAttribute('href'))"
 WIDTH: Final = "document.documentElement.scrollWidth"
-WCAG: Final = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
+RULES: Final = {
+    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]},
+    "rules": {"landmark-unique": {"enabled": True}},  # beyond it: regions are told apart by their names
+}
 SECONDS: Final = 20
 
 
@@ -38,20 +41,20 @@ class Walk:
 
     def from_start(self) -> int:
         """Walks everything that links reach from the first page; returns the number of pages."""
-        ahead, pages = deque(["/"]), 0
+        ahead, pages = deque([("/", "")]), 0
         self.seen.add("/")
         while ahead:
-            path = ahead.popleft()
+            path, where = ahead.popleft()
             found = list(self._open(path))
             if found:
-                self.faults[path] = found
+                self.faults[path] = [*found, f"linked from {where}"]
             pages += 1
             for link in self.page.evaluate(LINKS):
                 bare = urlsplit(link).path
                 if NOT_PAGES.search(bare) or (kind := kind_of(bare)) in self.seen:
                     continue
                 self.seen.add(kind)
-                ahead.append(link.split("#")[0])
+                ahead.append((link.split("#")[0], path))
         return pages
 
     def _open(self, path: str) -> Iterator[str]:
@@ -73,7 +76,7 @@ class Walk:
             )
         if kind not in self.examined:
             self.examined.add(kind)
-            rules = Axe().run(self.page, options={"runOnly": WCAG}).response["violations"]
+            rules = Axe().run(self.page, options=RULES).response["violations"]
             yield from (f"{rule['id']}: {node['html'][:160]}" for rule in rules for node in rule["nodes"])
 
 

@@ -70,3 +70,17 @@ def test_an_administrator_sees_no_customer_in_the_portfolio(client: Client):
 
     assert "QUICK-Stop" not in page
     assert "Ernst Handel" not in page
+
+
+def test_nobody_is_led_where_he_may_not_go(client: Client):
+    customers, _office = scored_northwind()
+    pages = {}
+    for person in (personas.auditor(), personas.director(customers["ERNSH"])):
+        client.force_login(person)
+        parts = [client.get(address).content.decode() for address in ("/portfolio/", "/portfolio/customers/")]
+        pages[person.roles[0]] = "".join(parts)
+
+    for address in ('href="/ledger/', 'href="/customers/'):
+        assert address in pages["director"]
+        assert address not in pages["auditor"]
+    assert "QUICK-Stop" in pages["auditor"]

@@ -228,3 +228,12 @@ def test_the_sales_fragment_costs_a_constant_number_of_statements(sold, django_a
 
     with django_assert_max_num_queries(10):
         client.get(f"/ledger/customers/{sold.acme.pk}/", headers={"HX-Request": "true"})
+
+
+def test_the_totals_come_alone_to_htmx_and_as_a_page_without(sold):
+    client = browser(finance())
+
+    assert "<html" not in lasting_text(client.get("/ledger/totals/", headers={"HX-Request": "true"}))
+    page = lasting_text(client.get("/ledger/totals/"))
+    assert "<h1" in page
+    assert 'href="/ledger/"' in page

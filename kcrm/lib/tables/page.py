@@ -378,11 +378,12 @@ class ListPage:
                 "action_url": self.clear_url,
             }
         empty = self.spec.empty
+        offered = empty.action_url_name and empty.allowed(self.query_asked.user)
         return {
             "heading": empty.heading,
             "text": empty.text,
             "action_label": empty.action_label,
-            "action_url": address_of(empty.action_url_name) if empty.action_url_name else "",
+            "action_url": address_of(empty.action_url_name) if offered else "",
         }
 
 

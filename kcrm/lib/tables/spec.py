@@ -27,12 +27,13 @@ ROWS: Final = ngettext_lazy("%(shown)s row", "%(shown)s rows", "count")
 
 @dataclass(frozen=True)
 class EmptyState:
-    """What an empty list says: what belongs here, and the first step."""
+    """What an empty list says: what belongs here, and the first step, for those who may take it."""
 
     heading: Any = NOTHING_HERE
     text: Any = ""
     action_label: Any = ""
     action_url_name: str = ""
+    allowed: Callable[[Any], bool] = lambda user: True
 
 
 @dataclass(frozen=True)
