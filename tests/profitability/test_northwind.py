@@ -48,6 +48,7 @@ def test_every_order_line_enters_and_the_totals_are_the_files(loaded):
     assert from_units(int(sums["net"])) == Decimal("1265793.0395")
     freight = LedgerDocument.objects.aggregate(freight=Sum("freight_units"))["freight"]
     assert from_units(int(freight)) == Decimal("64942.6900")
+    assert sum(Decimal(order["freight"]) for order in northwind.table("orders")) == Decimal("64942.69")
 
 
 def test_the_largest_customers_are_known_to_the_unit(loaded):
