@@ -17,9 +17,11 @@ from fields.kinds import kind_of
 from fields.lists import custom_order, with_custom_filters
 from fields.models import CustomField
 from fields.permissions import may_define
+from fields.serializers import CustomFieldChangeSerializer, CustomFieldCreateSerializer
+from fields.services import definitions
 from kcrm.lib.access import Verb, allows_anywhere, global_standings
 from kcrm.lib.access.decide import CLASS_RESOURCES
-from kcrm.lib.api.resources import ReadOnlyResource
+from kcrm.lib.api.resources import ReadOnlyResource, Resource, act
 from kcrm.lib.errors import DomainError
 from kcrm.lib.filters import StrictFilterSet
 from kcrm.lib.tables.keyset import Order
@@ -142,8 +144,8 @@ class CustomFieldFilter(StrictFilterSet):
     retired = django_filters.BooleanFilter(field_name="retired_at", lookup_expr="isnull", exclude=True)
 
 
-class CustomFieldResource(ReadOnlyResource):
-    """The custom fields that there are; they are defined on the page of custom fields."""
+class CustomFieldResource(Resource):
+    """The custom fields that there are. Tokens read them; who defines them does it in person."""
 
     model = CustomField
     access_resource = "custom_field"
@@ -163,3 +165,42 @@ class CustomFieldResource(ReadOnlyResource):
             name for name, resource in CLASS_RESOURCES.items() if not allows_anywhere(resource, Verb.READ, actors)
         ]
         return rows.exclude(field_class__in=hidden)
+
+    @property
+    def write_serializer_class(self) -> Any:
+        """What a field holds and who reads it is said once."""
+        return CustomFieldCreateSerializer if self.action == "create" else CustomFieldChangeSerializer
+
+    def create_with(self, values: dict[str, Any]) -> CustomField:
+        """Call the service."""
+        return definitions.create_field(record=values.pop("record_type"), values=values, by=self.request.user)  # type: ignore[arg-type]  # signed in
+
+    def update_with(self, pk: int, version: int, values: dict[str, Any]) -> CustomField:
+        """Call the service; what is not named stays."""
+        now = self.visible_rows().get(pk=pk)
+        kept = {name: getattr(now, name) for name in definitions.OPEN}
+        return definitions.update_field(field_id=pk, version=version, values=kept | values, by=self.request.user)  # type: ignore[arg-type]  # signed in
+
+    def delete_with(self, pk: int, version: int) -> None:
+        """Call the service: only a field without values can be deleted."""
+        definitions.delete_field(field_id=pk, version=version, by=self.request.user)  # type: ignore[arg-type]  # signed in
+
+    @act()
+    def up(self, pk: int, version: int, values: dict[str, Any]) -> None:
+        """Move a field up among those in use; needs If-Match."""
+        definitions.move_field(field_id=pk, version=version, places=-1, by=self.request.user)  # type: ignore[arg-type]  # signed in
+
+    @act()
+    def down(self, pk: int, version: int, values: dict[str, Any]) -> None:
+        """Move a field down among those in use; needs If-Match."""
+        definitions.move_field(field_id=pk, version=version, places=1, by=self.request.user)  # type: ignore[arg-type]  # signed in
+
+    @act()
+    def retire(self, pk: int, version: int, values: dict[str, Any]) -> None:
+        """Show and ask for a field no more; its values stay. Needs If-Match."""
+        definitions.retire_field(field_id=pk, version=version, by=self.request.user)  # type: ignore[arg-type]  # signed in
+
+    @act()
+    def restore(self, pk: int, version: int, values: dict[str, Any]) -> None:
+        """Take a retired field into use again, with the values it has; needs If-Match."""
+        definitions.restore_field(field_id=pk, version=version, by=self.request.user)  # type: ignore[arg-type]  # signed in

@@ -13,6 +13,7 @@ from customers.api.account_teams import MembershipResource
 from customers.api.contacts import ContactResource, ContactRoleResource
 from customers.api.customers import BuyingUnitResource, SiteResource, TagResource
 from customers.api.duplicates import DuplicateResource, MergeResource
+from customers.api.hand_overs import HandOverResource
 from customers.api.imports import ImportResource
 from customers.api.interactions import InteractionResource
 from customers.api.papers import AgreementResource, DocumentResource
@@ -88,6 +89,7 @@ router.register("tasks", TaskResource, basename="task")
 router.register("customers", CustomerResource, basename="customer")
 router.register("duplicates", DuplicateResource, basename="duplicate")
 router.register("merges", MergeResource, basename="merge")
+router.register("hand-overs", HandOverResource, basename="hand-over")
 router.register("imports", ImportResource, basename="import")
 router.register("sites", SiteResource, basename="site")
 router.register("buying-units", BuyingUnitResource, basename="buying-unit")

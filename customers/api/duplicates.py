@@ -16,12 +16,14 @@ from customers.models import DuplicatePair, Merge
 from customers.selectors.aliases import winner_of
 from customers.serializers import duplicates as shapes
 from customers.services import duplicates
+from customers.services.duplicate_scans import KIND
 from customers.services.merging import records
 from customers.services.merging.merging import merge_records
 from customers.services.merging.undoing import undo_merge
+from jobs.services.queue import enqueue
 from kcrm.lib.access import Verb
 from kcrm.lib.api.idempotency import answer_once
-from kcrm.lib.api.resources import ReadOnlyResource, if_match
+from kcrm.lib.api.resources import ReadOnlyResource, act, if_match
 
 
 class Gone(exceptions.APIException):
@@ -40,7 +42,7 @@ class DuplicateResource(ReadOnlyResource):
     filterset_class = DuplicatePairFilter
     orderings: ClassVar = {"id": "pk", "score": "score", "found_at": "found_at"}
     default_ordering = "-score"
-    verbs: ClassVar = {"dismiss": Verb.MERGE}
+    verbs: ClassVar = {"dismiss": Verb.MERGE, "scan": Verb.MERGE}
 
     def visible_rows(self) -> QuerySet[Any]:
         """The pairs. Raises NotAllowed for who merges nothing."""
@@ -56,6 +58,21 @@ class DuplicateResource(ReadOnlyResource):
         duplicates.dismiss(pair_id=int(pk), by=request.user)
         pair = DuplicatePair.objects.with_names().get(pk=int(pk))
         return Response(shapes.DuplicatePairSerializer(pair).data)
+
+    @act(verb=Verb.MERGE, versioned=False)
+    def later(self, pk: int, version: None, values: dict[str, Any]) -> None:
+        """Ask again about this pair in a while."""
+        duplicates.put_off(pair_id=pk, by=self.request.user)
+
+    @extend_schema(request=None, responses={202: {"type": "object", "properties": {"job": {"type": "integer"}}}})
+    @action(detail=False, methods=["post"])
+    @answer_once
+    def scan(self, request: Request) -> Response:
+        """Let a job look for duplicates now."""
+        user: Any = request.user
+        records.require_reviewer(user)
+        job = enqueue(kind=KIND, key=KIND, by=user)
+        return Response({"job": job.pk}, status=status.HTTP_202_ACCEPTED)
 
 
 class MergeResource(ReadOnlyResource):

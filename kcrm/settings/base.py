@@ -267,6 +267,7 @@ SPECTACULAR_SETTINGS = {
         "QuadrantEnum": "selection.models.QuadrantChoice",
         "UnitPlaceKindEnum": "teams.models.UnitAssignment.Kind",
         "BandEnum": "selection.models.relationships.BandChoice",
+        "CustomFieldKindEnum": "fields.models.CustomField.Kind",
         "TeamFunctionEnum": "teams.models.TeamMembership.Function",
         "SelectionFunctionEnum": "selection.models.FunctionChoice",
         "SellingModeEnum": "selection.models.ModeChoice",

@@ -398,6 +398,10 @@ api:user-detail                      org_unit         R  person
 api:audit-entry-list                 audit_entry      R  all
 api:audit-entry-detail               audit_entry      R  missing
 api:custom-field-list                custom_field     R  all
+api:custom-field-up                  custom_field     U  custom_field
+api:custom-field-down                custom_field     U  custom_field
+api:custom-field-retire              custom_field     U  custom_field
+api:custom-field-restore             custom_field     U  custom_field
 api:custom-field-detail              custom_field     R  custom_field
 api:api-token-list                   api_token        R  list
 api:api-token-detail                 api_token        R  missing
@@ -424,6 +428,8 @@ api:customer-merge                   account_profile  M  customer
 api:contact-merge                    contact          M  contact
 api:duplicate-list                   account_profile  M  list
 api:duplicate-detail                 account_profile  M  missing
+api:duplicate-later                  account_profile  M  missing
+api:duplicate-scan                   account_profile  M  list
 api:duplicate-dismiss                account_profile  M  missing
 api:merge-list                       account_profile  M  list
 api:merge-detail                     account_profile  M  missing
@@ -434,6 +440,9 @@ api:site-restore                     account_profile  U  missing
 api:buying-unit-list                 account_profile  R  list
 api:buying-unit-detail               account_profile  R  buying_unit
 api:buying-unit-restore              account_profile  U  missing
+api:hand-over-list                   account_team     R  list
+api:hand-over-detail                 account_team     R  missing
+api:hand-over-take-back              account_team     G  missing
 api:org-unit-list                    org_unit         R  list
 api:org-unit-detail                  org_unit         R  unit
 api:unit-place-list                  org_unit         R  list
