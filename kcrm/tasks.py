@@ -28,12 +28,12 @@ from jobs.schedules import schedule
 from jobs.services.notifications import notify
 from jobs.services.schedules import database_now
 from kcrm.archive import write_archive
+from kcrm.archive_requests import ARCHIVE
 from kcrm.backups.alarms import Alarm, alarms
 from kcrm.backups.making import make_backup
 from kcrm.backups.store import backups_in
 from kcrm.lib import formats
 from kcrm.retention import let_go
-from kcrm.views.archive import ARCHIVE
 
 BACKUPS = notification_kind("system.backups", _("Something is wrong with the back-ups"), email="now")
 

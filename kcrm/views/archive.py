@@ -10,16 +10,11 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy
 
-from customers import permissions
 from customers.models import Customer
 from customers.views.panels import customer_crumbs, customer_url
 from jobs.models import Job
-from jobs.services import enqueue
-from kcrm.lib.access import Verb
-from kcrm.lib.errors import NotAllowed
+from kcrm.archive_requests import ask_for_archive, may_have_archive
 from kcrm.lib.web import FormPage
-
-ARCHIVE = "customers.archive"
 
 
 class ArchiveView(FormPage):
@@ -42,22 +37,12 @@ class ArchiveView(FormPage):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """What will be in it."""
-        self._ask()
+        may_have_archive(self.customer, request.user)
         return super().get(request, *args, **kwargs)
 
     def perform(self, form: Any) -> Job:
         """Have it made."""
-        self._ask()
-        user = self.request.user
-        return enqueue(
-            kind=ARCHIVE,
-            args={"customer": self.customer.pk},
-            key=f"archive:{self.customer.pk}:{user.pk}",
-            by=user,
-            title=gettext_lazy("Archive of %(customer)s"),
-            title_values={"customer": self.customer.name},
-            customer_id=self.customer.pk,
-        )
+        return ask_for_archive(customer_id=self.customer.pk, by=self.request.user)
 
     def get_done_url(self, result: Any) -> str:
         """To the job."""
@@ -70,7 +55,3 @@ class ArchiveView(FormPage):
     def get_crumbs(self) -> list[tuple[Any, str]]:
         """The customer."""
         return customer_crumbs(self.customer)
-
-    def _ask(self) -> None:
-        if not permissions.can_export_customer(self.request.user, self.customer):
-            raise NotAllowed("account_profile", Verb.EXPORT)

@@ -160,8 +160,8 @@ class ProjectResource(CreateRows, UpdateRows, ProjectActs):
         """Call the service."""
         return projects.change_project(project_id=pk, version=version, values=values, by=self.request.user)  # type: ignore[arg-type]  # signed in
 
-    @extend_schema(responses={200: StepSerializer(many=True)})
-    @action(detail=True, methods=["get"])
+    @extend_schema(responses={200: StepSerializer(many=True)}, filters=False)
+    @action(detail=True, methods=["get"], pagination_class=None)
     def steps(self, request: Request, pk: str) -> Response:
         """The ten steps with their gates and conditions, the sentences in the caller's language."""
         related = self.visible_rows().select_related("decision__snapshot", "sponsor", "leader")

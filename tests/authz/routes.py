@@ -420,6 +420,7 @@ api:import-run                       import_batch     C  missing
 api:customer-list                    account_profile  R  list
 api:customer-detail                  account_profile  R  customer
 api:customer-history                 record_history   R  customer
+api:customer-archive                 account_profile  X  customer
 api:customer-restore                 account_profile  D  missing
 api:customer-bulk-upsert             account_profile  C  list
 api:customer-by-external-id          account_profile  U  keyed
