@@ -98,7 +98,7 @@ def scatter_of(largest: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     spec: dict[str, Any] = {
         "kind": "scatter",
         "x": {
-            "label": _("Net sales, 12 months, each step ten times the one before"),
+            "label": _("Net sales, 12 months, in steps of ten times"),
             "type": "log",
             "format": "money",
             "currency": currency,

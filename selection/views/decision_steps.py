@@ -69,6 +69,7 @@ class Approve(DecisionFormPage):
 
     form_class = ApprovalForm
     title = gettext_lazy("Approve the decision")
+    intro = gettext_lazy("On its day each customer gets its class; who is on the list is told and asked to read it.")
     submit_label = gettext_lazy("Approve")
     done_message = gettext_lazy("Approved.")
     approve = True
@@ -93,6 +94,7 @@ class Reject(Approve):
 
     form_class = RejectionForm
     title = gettext_lazy("Reject the decision")
+    intro = gettext_lazy("It goes back to who proposed it, with your reason; no class changes.")
     submit_label = gettext_lazy("Reject")
     done_message = gettext_lazy("Rejected.")
     danger = True

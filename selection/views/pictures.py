@@ -220,7 +220,7 @@ def loyalty_chart(matrix: LoyaltyMatrix) -> dict[str, Any]:
             "kind": "bubbles",
             "x": {"label": _("Years of trade"), "min": 0, "max": round(max(years) * 1.08, 1), "digits": 1},
             "y": {
-                "label": _("Net sales, 12 months, each step ten times the one before"),
+                "label": _("Net sales, 12 months, in steps of ten times"),
                 "type": "log",
                 "min": 10 ** math.floor(math.log10(min((float(one.current) for one in drawn), default=1.0))),
                 "max": 10 ** math.ceil(math.log10(max((float(one.current) for one in drawn), default=10.0))),
