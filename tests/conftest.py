@@ -43,10 +43,10 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, None, None]:
-    """After a test that commits every table is emptied: lay down again what migrations had."""
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Generator[None, None, None]:
+    """After a test that commits every table is emptied: lay down again what migrations had, if another test follows."""
     yield
-    if _commits(item):
+    if nextitem is not None and _commits(item):
         with item.config.stash[blocking_manager_key].unblock():
             import_module("planning.migrations.0002_first_rules").add(apps, None)
 
