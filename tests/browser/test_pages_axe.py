@@ -20,6 +20,7 @@ OF_MANAGER = (
     "/contacts/{contact}/privacy/",
     "/tasks/{task}/",
     "/portfolio/",
+    "/portfolio/customers/",
     "/search/?q=Canary",
     "/imports/new/",
     "/selection/customers/{customer}/",

@@ -50,7 +50,9 @@ def page(office):
     return lambda path, **query: client.get(path, query)
 
 
-@pytest.mark.parametrize("path", ["/selection/dependence/", "/selection/loyalty/", "/portfolio/"])
+@pytest.mark.parametrize(
+    "path", ["/selection/dependence/", "/selection/loyalty/", "/portfolio/", "/portfolio/customers/"]
+)
 def test_a_page_shows_the_customers_of_a_segment_or_of_none(page, grocers, path):
     inside, outside = page(path, segment=grocers.pk).content.decode(), page(path, segment="none").content.decode()
 
