@@ -48,8 +48,7 @@ WHERE m.customer_id = d.customer_id AND m.month = d.month AND m.lines = 0 AND m.
 """
 
 # What the months should be; a table made of a query may use every processor
-TRUE_MONTHS: Final = """
-CREATE TEMPORARY TABLE true_months ON COMMIT DROP AS
+TRUTH: Final = """
 SELECT coalesce(l.customer_id, d.customer_id) AS customer_id, coalesce(l.month, d.month) AS month,
     coalesce(gross, 0)::bigint AS gross, coalesce(discount, 0)::bigint AS discount, coalesce(net, 0)::bigint AS net,
     coalesce(cost, 0)::bigint AS cost, coalesce(costed, 0)::bigint AS costed, coalesce(freight, 0)::bigint AS freight,
@@ -67,21 +66,28 @@ FULL JOIN (
     FROM profitability_ledgerdocument GROUP BY 1, 2
 ) d ON d.customer_id = l.customer_id AND d.month = l.month
 """
-# Only what is not true is written: readers wait for nothing, and a sound table stays as it is
+TRUE_MONTHS: Final = f"CREATE TEMPORARY TABLE true_months ON COMMIT DROP AS {TRUTH}"
+# Only what is not true is kept and written: readers wait for nothing, and a sound table stays as it is. A month that
+# should not be there has no lines
+UNTRUE_MONTHS: Final = """
+CREATE TEMPORARY TABLE true_months ON COMMIT DROP AS
+SELECT coalesce(t.customer_id, m.customer_id) AS customer_id, coalesce(t.month, m.month) AS month,
+    t.gross, t.discount, t.net, t.cost, t.costed, t.freight, t.quantity, t.lines, t.documents
+FROM ({truth}) t
+FULL JOIN profitability_customermonth m ON m.customer_id = t.customer_id AND m.month = t.month
+WHERE (m.gross_units, m.discount_units, m.net_units, m.cost_units, m.costed_net_units, m.freight_units, m.quantity,
+        m.lines, m.documents)
+    IS DISTINCT FROM (t.gross, t.discount, t.net, t.cost, t.costed, t.freight, t.quantity, t.lines, t.documents)
+""".replace("{truth}", TRUTH)
 DROP_UNTRUE_MONTHS: Final = """
-DELETE FROM profitability_customermonth m WHERE NOT EXISTS (
-    SELECT FROM true_months t WHERE t.customer_id = m.customer_id AND t.month = m.month
-)
-RETURNING customer_id, month
+DELETE FROM profitability_customermonth m USING true_months t
+WHERE t.customer_id = m.customer_id AND t.month = m.month AND t.lines IS NULL
+RETURNING m.customer_id, m.month
 """
 CORRECT_MONTHS: Final = """
 INSERT INTO profitability_customermonth (customer_id, month, gross_units, discount_units, net_units, cost_units,
     costed_net_units, freight_units, quantity, lines, documents)
-SELECT t.* FROM true_months t
-LEFT JOIN profitability_customermonth m ON m.customer_id = t.customer_id AND m.month = t.month
-WHERE (m.gross_units, m.discount_units, m.net_units, m.cost_units, m.costed_net_units, m.freight_units, m.quantity,
-        m.lines, m.documents)
-    IS DISTINCT FROM (t.gross, t.discount, t.net, t.cost, t.costed, t.freight, t.quantity, t.lines, t.documents)
+SELECT * FROM true_months WHERE lines IS NOT NULL
 ON CONFLICT (customer_id, month) DO UPDATE SET
     gross_units = excluded.gross_units, discount_units = excluded.discount_units, net_units = excluded.net_units,
     cost_units = excluded.cost_units, costed_net_units = excluded.costed_net_units,
@@ -243,7 +249,7 @@ def rebuild_months() -> int:
         cursor.execute("SET LOCAL work_mem = '128MB'")
         cursor.execute("SET LOCAL jit = off")
         cursor.execute("DROP TABLE IF EXISTS true_months, ledger_delta")
-        cursor.execute(TRUE_MONTHS)
+        cursor.execute(UNTRUE_MONTHS)
         cursor.execute("ANALYZE true_months (customer_id, month)")
         cursor.execute(DELTA)
         written = 0
