@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import csv
 import random
+import time
 from pathlib import Path
 
 import pytest
 from django.db import connection
 
 from accounts.models import User
+from benchmarks.ledger import peak_memory
 from customers.models import Customer, ImportBatch
 from customers.services.imports.batches import upload_file
 from customers.services.imports.running import run_batch
@@ -82,8 +84,12 @@ def test_import(size: int, report, tmp_path: Path, settings) -> None:
     UnitAssignment.objects.create(user=by, unit=unit, kind="leader", valid_from="2020-01-01")
     whole = tmp_path / "customers.csv"
     file_of_customers(whole, size, owner=by.email)
+    before = peak_memory(anew=True)
+    own = time.process_time()
     with report.timed(RUN, size):
         batch = run_of(whole, by)
+    own = time.process_time() - own
+    peak = peak_memory()
     assert (batch.created, batch.rejected) == (size, 0)
     with report.timed(AGAIN, size):
         batch = run_of(whole, by)
@@ -98,4 +104,7 @@ def test_import(size: int, report, tmp_path: Path, settings) -> None:
         cursor.copy_expert(f"COPY bench_customer ({names}) FROM STDIN", file)
     cursor.execute("DROP TABLE bench_customer")
     report.compare("P10 import: share of bare COPY", RUN, FLOOR, goal=">= 0.50", is_share=True)
+    report.ratio("of the import, CPU seconds of Python", own, "")
+    report.ratio("memory of the importing process at most, MB", peak, "")
+    report.ratio("of which it had before, MB", before, "")
     report.compare("again: share of the first import's time", AGAIN, RUN, goal="")

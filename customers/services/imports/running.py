@@ -27,6 +27,7 @@ from customers.services.imports.likeness import Words, suggestions
 from customers.services.imports.probing import MAPPABLE, Probe
 from customers.services.imports.storing import storable, store
 from kcrm.lib import context
+from kcrm.lib.collecting import set_aside
 from kcrm.lib.errors import DomainError
 from kcrm.lib.imports import Done, Importable, Outcome, Result, Row, RowError, Run, importable
 from kcrm.lib.imports.guessing import mapped
@@ -50,7 +51,7 @@ def check_batch(*, batch_id: int, by: User, progress: Progress = lambda done: No
     texts: dict[int, Mapping[str, str]] = {}
     words, probe = Words(work.thing, by), Probe(work)
     try:
-        with transaction.atomic(), context.origin(via="import"):
+        with transaction.atomic(), context.origin(via="import"), set_aside():
             create_named(batch, by, keep=False)
             for outcomes in work.all(_kept(words.heard(_texts(batch)), texts)):
                 probe.look(outcomes, texts)
@@ -123,7 +124,7 @@ def run_batch(
         return batch
     work = _work(batch, by)
     try:
-        with context.origin(via="import"):
+        with context.origin(via="import"), set_aside():
             if not batch.position:
                 with atomic():
                     create_named(batch, by)
