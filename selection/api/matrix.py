@@ -34,13 +34,17 @@ class PositionSerializer(serializers.Serializer):  # type: ignore[type-arg]  # D
     quadrant = serializers.ChoiceField(choices=QuadrantChoice.choices)
     attractiveness = serializers.DecimalField(source="current_score.score", max_digits=6, decimal_places=4)
     cut = serializers.DecimalField(source="current_score.source.run.cut", max_digits=6, decimal_places=4)
-    relative_strength = serializers.DecimalField(source="customer_view.ratio", max_digits=8, decimal_places=4)
-    gap = serializers.DecimalField(source="customer_view.gap", max_digits=6, decimal_places=4)
+    relative_strength = serializers.DecimalField(
+        source="customer_view.ratio", max_digits=8, decimal_places=4, allow_null=True
+    )
+    gap = serializers.DecimalField(source="customer_view.gap", max_digits=6, decimal_places=4, allow_null=True)
     best_alternative = serializers.CharField(source="customer_view.best_name")
     is_hollow = serializers.BooleanField(source="customer_view.is_hollow")
-    solid_until = serializers.DateField(source="customer_view.solid_until")
-    available_sales = serializers.DecimalField(source="potential.available_sales", max_digits=16, decimal_places=2)
-    net_sales_12m = UnitsField(source="sales_summary.net_12m_units")
+    solid_until = serializers.DateField(source="customer_view.solid_until", allow_null=True)
+    available_sales = serializers.DecimalField(
+        source="potential.available_sales", max_digits=16, decimal_places=2, allow_null=True
+    )
+    net_sales_12m = UnitsField(source="sales_summary.net_12m_units", allow_null=True)
     tier = serializers.CharField(source="current_score.tier")
 
 

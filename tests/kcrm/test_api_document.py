@@ -55,6 +55,12 @@ def test_every_call_says_how_it_is_refused() -> None:
     assert silent == []
 
 
+def test_a_position_without_an_estimate_is_as_the_document_says() -> None:
+    properties = document()["components"]["schemas"]["Position"]["properties"]
+
+    assert all(properties[name].get("nullable") for name in ("available_sales", "net_sales_12m", "gap", "solid_until"))
+
+
 def test_every_write_answers_a_repeated_call_once() -> None:
     writes = {(method, path) for method, path, said in operations() if method != "get"}
     once = {(method, path) for method, path, said in operations() if "Idempotency-Key" in headers_of(said)}
