@@ -8,7 +8,7 @@ before it runs Python; steps that alter or remove relations are left as Django h
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -17,18 +17,19 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.db.migrations.state import ProjectState
 
 _find: Any = ProjectState._find_reload_model  # type: ignore[attr-defined]
-_add_field, _reload_model = ProjectState.add_field, ProjectState.reload_model
+_add_field, _add_model, _reload_model = ProjectState.add_field, ProjectState.add_model, ProjectState.reload_model
 
 
 @contextmanager
 def rendering_only_what_changes() -> Iterator[None]:
     """Within it, migrations render as little as they can."""
     state: Any = ProjectState
-    state._find_reload_model, state.add_field = _find_what_changes, _add_field_to_one
+    state._find_reload_model = _find_what_changes
+    state.add_field, state.add_model = _alone(_add_field), _alone(_add_model)
     try:
         yield
     finally:
-        state._find_reload_model, state.add_field = _find, _add_field
+        state._find_reload_model, state.add_field, state.add_model = _find, _add_field, _add_model
 
 
 def is_empty() -> bool:
@@ -43,13 +44,17 @@ def _find_what_changes(state: ProjectState, app_label: str, model_name: str, del
     return {(app_label, model_name), *_built_on(state, app_label, model_name)}
 
 
-def _add_field_to_one(state: Any, *field: Any) -> None:
-    """Other than Django's, delayed for relations too: they concern other models only when Python looks at them."""
-    state.reload_model = lambda app_label, model_name, **_delay: _reload_model(state, app_label, model_name, delay=True)
-    try:
-        _add_field(state, *field)
-    finally:
-        del state.reload_model
+def _alone(add: Callable[..., None]) -> Callable[..., None]:
+    """Django's own step, but delayed for relations too: they concern other models only when Python looks at them."""
+
+    def add_and_render_one(state: Any, *what: Any) -> None:
+        state.reload_model = lambda app, model, **_delay: _reload_model(state, app, model, delay=True)
+        try:
+            add(state, *what)
+        finally:
+            del state.reload_model
+
+    return add_and_render_one
 
 
 def _built_on(state: ProjectState, app_label: str, model_name: str) -> Iterator[tuple[str, str]]:
