@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from customers.custom_fields import CONTACT
+from customers.forms.choosing import CustomerInput
 from customers.forms.widgets import DayInput
 from customers.models import BuyingUnit, Customer
 from customers.services.contacts import PRIVATE
@@ -106,7 +107,10 @@ class FurtherRoleForm(RoleForm):
 
     field_order = ("customer",)
     customer = forms.CharField(
-        label=gettext_lazy("Customer"), max_length=200, help_text=gettext_lazy("Part of its name is enough.")
+        label=gettext_lazy("Customer"),
+        max_length=200,
+        help_text=gettext_lazy("Part of its name is enough."),
+        widget=CustomerInput,
     )
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:

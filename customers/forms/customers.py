@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from customers.custom_fields import CUSTOMER
+from customers.forms.choosing import NAME_OR_NUMBER, CustomerChoiceField
 from customers.models import BuyingUnit, Customer, Site
 from fields.forms import CustomValues
 from teams.models import OrgUnit
@@ -38,46 +39,15 @@ class TagsField(forms.CharField):
         return [word.strip() for word in text.split(",") if word.strip()]
 
 
-class CustomerChoiceField(forms.CharField):
-    """A customer by its name or, where several share it, by `#` and its number; among those that `user` sees."""
-
-    user: User
-
-    def clean(self, value: Any) -> Customer | None:
-        """The customer, None when nothing was typed."""
-        text = super().clean(value).strip()
-        if not text:
-            return None
-        seen = Customer.objects.visible_to(self.user)
-        number = text.removeprefix("#")
-        if number.isdecimal() and len(number) < 19:
-            found = list(seen.filter(pk=int(number))[:1]) or list(seen.named(text)[:2])
-        else:
-            found = list(seen.named(text)[:2])
-        if not found:
-            raise forms.ValidationError(_("No customer of this name is among those you see."))
-        if len(found) > 1:
-            raise forms.ValidationError(_("Several customers have this name. Write # and the number of the right one."))
-        return found[0]
-
-    def prepare_value(self, value: Any) -> Any:
-        """The name of a customer that is handed in as a record."""
-        return value.name if isinstance(value, Customer) else value
-
-
 class MergeForm(forms.Form):
     """Which other customer is the same company."""
 
-    other = CustomerChoiceField(
-        label=gettext_lazy("The same company"),
-        help_text=gettext_lazy("Its name, or # and its number."),
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-    )
+    other = CustomerChoiceField(label=gettext_lazy("The same company"), help_text=NAME_OR_NUMBER)
 
     def __init__(self, *args: Any, user: User, customer: Customer, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.customer = customer
-        self.fields["other"].user = user  # type: ignore[attr-defined]  # a field of our own class
+        self.fields["other"].queryset = Customer.objects.visible_to(user)  # type: ignore[attr-defined]  # a field of our own class
 
     def clean_other(self) -> Customer:
         """Another one."""
@@ -90,12 +60,7 @@ class MergeForm(forms.Form):
 class CustomerForm(CustomValues, forms.ModelForm):  # type: ignore[type-arg]  # Django's class is not generic at run time
     """Everything about a customer that people write themselves."""
 
-    parent = CustomerChoiceField(
-        label=gettext_lazy("Parent company"),
-        required=False,
-        help_text=gettext_lazy("Its name, or # and its number."),
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-    )
+    parent = CustomerChoiceField(label=gettext_lazy("Parent company"), required=False, help_text=NAME_OR_NUMBER)
     country = forms.ChoiceField(label=gettext_lazy("Country"), choices=countries, required=False)
     website = forms.URLField(label=gettext_lazy("Website"), required=False, assume_scheme="https")
     tags = TagsField(
@@ -116,7 +81,7 @@ class CustomerForm(CustomValues, forms.ModelForm):  # type: ignore[type-arg]  # 
 
     def __init__(self, *args: Any, user: User, classes: Collection[str], is_new: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["parent"].user = user  # type: ignore[attr-defined]  # a field of our own class
+        self.fields["parent"].queryset = Customer.objects.visible_to(user)  # type: ignore[attr-defined]  # a field of our own class
         self.fields["org_unit"].queryset = OrgUnit.objects.visible_to(user)  # type: ignore[attr-defined]  # a field of our own class
         if not is_new:
             del self.fields["despite"]

@@ -202,10 +202,6 @@ class CustomerQuerySet(SoftDeleteQuerySet):
         own = [team for team, standing in reach.teams.items() if standing.actor is Actor.ACCOUNT_MANAGER]
         return self.filter(account_team__in=own if scope == "mine" else list(reach.teams))
 
-    def named(self, name: str) -> Self:
-        """Customers of this name, in capitals or not."""
-        return self.filter(name__iexact=name).order_by("pk")
-
     def found_by(self, text: str) -> Self:
         """Customers that the search index finds by all words of the text, each whole or in part."""
         entries = apps.get_model("customers", "SearchEntry").objects.filter(kind="account_profile").matching(text)

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from customers.forms.choosing import offer_customers
 from customers.forms.widgets import DayInput
 from customers.models import Customer
 from selection.models import ClassChoice, Snapshot
@@ -66,7 +67,7 @@ class ExtraLineForm(LineForm):
 
     def __init__(self, *args: Any, customers: QuerySet[Customer], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["customer"].queryset = customers
+        offer_customers(self, "customer", customers)
         self.fields["reason"].required = self.fields["override_until"].required = True
         self.fields["reason"].help_text = ""
 

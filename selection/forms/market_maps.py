@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from customers.forms.choosing import offer_customers
 from customers.models import Customer
 from selection.models import MapNode, MarketMap, Segment
 from selection.selectors.market_maps import Flow, Node
@@ -121,7 +122,7 @@ class AccountsForm(forms.Form):
 
     def __init__(self, *args: Any, customers: QuerySet[Customer], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        cast(forms.ModelMultipleChoiceField, self.fields["customers"]).queryset = customers  # type: ignore[type-arg]  # Django's class is not generic at run time
+        offer_customers(self, "customers", customers)
 
 
 class MapFileForm(forms.Form):

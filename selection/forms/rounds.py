@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from customers.forms.choosing import offer_customers
 from customers.models import Customer
 from selection.models import Rating, ScoringModel
 
@@ -55,7 +56,8 @@ class RoundForm(forms.Form):
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        _offer(self, model=models, customers=customers, raters=people, chair=people)
+        _offer(self, model=models, raters=people, chair=people)
+        offer_customers(self, "customers", customers)
 
 
 class RoundChangeForm(forms.Form):
@@ -77,7 +79,8 @@ class RoundChangeForm(forms.Form):
 
     def __init__(self, *args: Any, people: QuerySet[User], customers: QuerySet[Customer], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _offer(self, add_raters=people, add_customers=customers)
+        _offer(self, add_raters=people)
+        offer_customers(self, "add_customers", customers)
 
 
 class ConsensusForm(forms.Form):

@@ -9,6 +9,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from customers.forms.choosing import offer_customers
 from customers.forms.widgets import DayInput
 from customers.models import Customer
 from selection.calculations.load import Effort
@@ -48,7 +49,7 @@ class ScenarioMoveForm(forms.Form):
 
     def __init__(self, *args: Any, customers: QuerySet[Customer], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["customer"].queryset = customers
+        offer_customers(self, "customer", customers)
 
 
 class DaysForm(forms.Form):

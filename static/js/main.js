@@ -12,6 +12,7 @@ import "./cells.js";
 import "./sheets.js";
 import "./choices.js";
 import "./tick-lists.js";
+import "./suggestions.js";
 import "./forms.js";
 import "./times.js";
 import "./copying.js";
