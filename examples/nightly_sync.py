@@ -25,7 +25,6 @@ import csv
 import hashlib
 import json
 import os
-import re
 import sys
 import time
 import urllib.error
@@ -37,7 +36,7 @@ from typing import Any
 
 SOURCE = "erp"  # the name of the ERP in KCRM; keys are unique within it
 TRIES = 6
-BATCHES = {"customers": 200, "groups": 500, "products": 500, "invoices": 5_000}
+BATCHES = {"customers": 500, "groups": 500, "products": 500, "invoices": 5_000}
 READ_BACK = "customer,contact,interaction,task,team_membership"
 
 Row = dict[str, str]
@@ -167,21 +166,13 @@ class Sync:
         return send
 
     def _customers(self, batch: list[Row]) -> dict[str, str]:
-        """All or none: the row that holds a batch up is named, set aside, and the others are sent again."""
         units = {unit["code"]: unit["id"] for unit in self._all("org-units/")}
         refused = {row["key"]: f"no unit {row['unit']}" for row in batch if row["unit"] not in units}
-        waiting = [row for row in batch if row["key"] not in refused]
-        while waiting:
-            try:
-                self.kcrm.post("customers/bulk-upsert/", [_customer(row, units[row["unit"]]) for row in waiting])
-                break
-            except Refused as error:
-                errors = error.problem.get("errors") or [{}]
-                number = re.match(r"\[(\d+)\]", errors[0].get("field", ""))
-                if number is None:
-                    raise
-                row = waiting.pop(int(number[1]))
-                refused[row["key"]] = errors[0].get("detail", str(error))
+        sent = [row for row in batch if row["key"] not in refused]
+        answer = self.kcrm.post("customers/bulk-upsert/", [_customer(row, units[row["unit"]]) for row in sent])
+        for row, found in zip(sent, answer["results"], strict=True):
+            if found["status"] == "refused":
+                refused[row["key"]] = "; ".join(f"{one['field']}: {one['detail']}" for one in found["errors"])
         return refused
 
     def _invoices(self, batch: list[Row]) -> dict[str, str]:

@@ -14,6 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from customers import permissions
+from customers.api.bulk_upserts import BulkUpserts
 from customers.api.duplicates import Mergeable
 from customers.api.exporting import ExportCustomers, ExportPartRows
 from customers.custom_fields import CUSTOMER
@@ -31,14 +32,12 @@ from kcrm.lib.api.idempotency import answer_once
 from kcrm.lib.api.resources import ReadOnlyResource, Resource, if_match
 from kcrm.lib.errors import NotAllowed
 from kcrm.lib.filters import StrictFilterSet
-from kcrm.lib.limits import at_once
 from teams.permissions import reader_of
 
-BULK_ROWS = 500
 HISTORY_ROWS = 100
 
 
-class CustomerResource(CustomFieldsResource, Mergeable, ExportCustomers, Resource):
+class CustomerResource(CustomFieldsResource, Mergeable, BulkUpserts, ExportCustomers, Resource):
     """Customers: the same rows, rights and rules as the pages.
 
     A new customer that looks like a known one is refused with `likely_double`; `duplicates` shows which, `despite`
@@ -146,27 +145,6 @@ class CustomerResource(CustomFieldsResource, Mergeable, ExportCustomers, Resourc
             source=source, value=value, values=serializer.validated_data, version=version, by=user
         )
         return self.answer_with(customer.pk, status.HTTP_201_CREATED if is_new else status.HTTP_200_OK)
-
-    @extend_schema(
-        request=shapes.CustomerUpsertSerializer(many=True),
-        responses=shapes.UpsertedSerializer,
-        filters=False,
-    )
-    @action(detail=False, methods=["post"], url_path="bulk-upsert", pagination_class=None)
-    @answer_once
-    @at_once("import")
-    def bulk_upsert(self, request: Request) -> Response:
-        """Create or change up to 500 customers by their keys in another system, all or none."""
-        user: Any = request.user
-        if not isinstance(request.data, list) or len(request.data) > BULK_ROWS:
-            raise serializers.ValidationError(_("Send a list of up to %(count)s customers.") % {"count": BULK_ROWS})
-        serializer = shapes.CustomerUpsertSerializer(data=request.data, many=True, partial=True)
-        serializer.is_valid(raise_exception=True)
-        for row in serializer.validated_data:
-            check_amounts(CUSTOMER.key, row.get("custom") or {}, user)
-        made = upserts.upsert_customers(rows=serializer.validated_data, by=user)
-        created = sum(is_new for _row, is_new in made)
-        return Response(shapes.UpsertedSerializer({"created": created, "ids": [row.pk for row, _is_new in made]}).data)
 
 
 DUPLICATE_KEYS = ("name", "website", "domain", "registration_no", "phone")

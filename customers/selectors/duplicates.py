@@ -46,14 +46,7 @@ def likely_duplicates(user: User, values: Mapping[str, Any], *, exclude_id: int 
 
     `values` has some of name, legal_name, website, domain, registration_no, phone. Two statements.
     """
-    asked = {
-        "name_key": words.name_key(str(values.get("name") or "")),
-        "domain": str(values.get("domain") or "") or words.domain_of(str(values.get("website") or "")),
-        "registration_no": words.clean_line(str(values.get("registration_no") or "")),
-        "phone_digits": words.digits_of(str(values.get("phone") or "")),
-    }
-    if asked["domain"] in SHARED_DOMAINS:
-        asked["domain"] = ""
+    asked = asked_of(values)
     rows = list(Customer.objects.alive().like(asked, at_least=LIKE).exclude(pk=exclude_id)[:MOST])
     if not rows:
         return Duplicates((), ())
@@ -64,6 +57,19 @@ def likely_duplicates(user: User, values: Mapping[str, Any], *, exclude_id: int 
         shown=tuple(_likeness(row, asked) for row in rows if row.pk in visible),
         hidden_ids=tuple(row.pk for row in rows if row.pk not in visible),
     )
+
+
+def asked_of(values: Mapping[str, Any]) -> dict[str, str]:
+    """What these values are compared by; empty texts for what they do not say."""
+    asked = {
+        "name_key": words.name_key(str(values.get("name") or "")),
+        "domain": str(values.get("domain") or "") or words.domain_of(str(values.get("website") or "")),
+        "registration_no": words.clean_line(str(values.get("registration_no") or "")),
+        "phone_digits": words.digits_of(str(values.get("phone") or "")),
+    }
+    if asked["domain"] in SHARED_DOMAINS:
+        asked["domain"] = ""
+    return asked
 
 
 def _likeness(row: Any, asked: Mapping[str, str]) -> Likeness:

@@ -61,20 +61,6 @@ class CustomerWriteSerializer(StrictSerializer):
     despite = serializers.CharField(required=False, allow_blank=True, max_length=300)
 
 
-class CustomerUpsertSerializer(CustomerWriteSerializer):
-    """A customer with the key under which another system knows it."""
-
-    source = serializers.CharField()
-    value = serializers.CharField()
-
-
-class UpsertedSerializer(serializers.Serializer):
-    """What a bulk upsert did: how many came into being, and the number of each customer in the order sent."""
-
-    created = serializers.IntegerField()
-    ids = serializers.ListField(child=serializers.IntegerField())
-
-
 class LikenessSerializer(serializers.Serializer):
     """A visible customer that may be the same company."""
 

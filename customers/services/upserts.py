@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
@@ -11,7 +11,6 @@ from accounts.models import User
 from customers.models import Customer
 from customers.services.customers import create_customer, update_customer
 from kcrm.lib import words
-from kcrm.lib.errors import DomainError
 
 
 def find_by_key(source: str, value: str, *, by: User) -> Customer | None:
@@ -36,20 +35,3 @@ def upsert_customer(
         return update_customer(customer_id=known.pk, version=version, values=given, tag_names=tags, by=by), False
     customer = create_customer(values=given, tag_names=tags or (), keys={source: value}, despite=despite, by=by)
     return customer, True
-
-
-@transaction.atomic
-def upsert_customers(*, rows: Sequence[Mapping[str, Any]], by: User) -> list[tuple[Customer, bool]]:
-    """Upsert many, all or none. Rows have `source` and `value` beside the values of a customer.
-
-    Raises DomainError whose field names the row, counted from 0: `[3].country`.
-    """
-    made = []
-    for number, row in enumerate(rows):
-        values = dict(row)
-        try:
-            source, value = values.pop("source", ""), values.pop("value", "")
-            made.append(upsert_customer(source=source, value=value, values=values, by=by))
-        except DomainError as error:
-            raise DomainError(error.message, field=f"[{number}].{error.field or ''}", code=error.code) from error
-    return made

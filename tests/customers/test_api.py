@@ -163,24 +163,6 @@ def test_a_key_of_an_invisible_customer_changes_nothing(call: Any) -> None:
     assert not Customer.objects.filter(name="Mine").exists()
 
 
-def test_bulk_is_all_or_nothing(call: Any) -> None:
-    known = CustomerFactory()
-    director = personas.director(known)
-    rows = [
-        {"source": "erp", "value": f"K{n}", "name": name, "org_unit": known.org_unit_id}
-        for n, name in enumerate(["Alpine Dairy", "Baltic Fish", "Cairo Spices"])
-    ]
-
-    refused = call(director, "post", f"{CUSTOMERS}bulk-upsert/", [*rows, rows[0] | {"value": "K9", "country": "1"}])
-    made = call(director, "post", f"{CUSTOMERS}bulk-upsert/", rows, Idempotency_Key="one")
-    again = call(director, "post", f"{CUSTOMERS}bulk-upsert/", rows, Idempotency_Key="one")
-
-    assert refused.status_code == 422
-    assert refused.json()["errors"][0]["field"].startswith("[3].")
-    assert (made.json()["created"], again.json()) == (3, made.json())
-    assert Customer.objects.count() == 4
-
-
 def test_a_double_is_named_to_those_who_see_it(call: Any) -> None:
     known = CustomerFactory(name="Ernst Handel")
     hidden = CustomerFactory(name="Ernst Handel AG")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
@@ -24,7 +24,9 @@ from kcrm.lib.imports import Image, Row, RowError, Run
 from teams.models import AccountTeam, TeamMembership
 
 if TYPE_CHECKING:
-    from customers.services.imports.customers import _Known
+    from datetime import datetime
+
+    from fields.definitions import Book
 
 KEY: Final = ExternalId._meta.label_lower
 SITE: Final = Site._meta.label_lower
@@ -32,14 +34,31 @@ ADDRESS: Final = ("street", "postal_code", "city", "region", "country")
 MEMBERSHIP: Final = TeamMembership._meta.label_lower
 
 
+class Known(Protocol):
+    """What is known around the drafts: the moment of writing, one's own fields, hidden customers by the keys of their
+    names, main addresses by customer.
+    """
+
+    stamp: dict[str, datetime]
+    book: Book
+    hidden_names: dict[str, list[int]]
+    sites: dict[int, Site]
+
+
 @dataclass
 class CustomerDraft:
-    """A row on its way: the customer it is about, and what it will do to it and around it."""
+    """A row on its way: the customer it is about, and what it will do to it and around it.
+
+    `beside` are changes {name: [before, after]} of what is no column of a customer, such as tags: told in the trail and
+    counted as a change of the record, written by who found them. `reason` says why a new customer is one.
+    """
 
     row: Row
     customer: Customer
     is_new: bool
     changes: dict[str, list[Any]] = field(default_factory=dict)
+    beside: dict[str, list[Any]] = field(default_factory=dict)
+    reason: str = ""
     values: dict[str, Any] = field(default_factory=dict)
     owner: User | None = None
     key: str = ""
@@ -48,7 +67,7 @@ class CustomerDraft:
     notes: list[tuple[str, str]] = field(default_factory=list)
 
 
-def write_drafts(drafts: Sequence[CustomerDraft], known: _Known, run: Run) -> None:
+def write_drafts(drafts: Sequence[CustomerDraft], known: Known, run: Run) -> None:
     """All drafts in one go: customers, keys, owners, addresses, trail, search index."""
     new = [draft for draft in drafts if draft.is_new]
     _write_teams(new, known)
@@ -59,13 +78,13 @@ def write_drafts(drafts: Sequence[CustomerDraft], known: _Known, run: Run) -> No
         draft.images.append(writing.made(draft.customer, values))
         shown = told(CUSTOMER.key, {n: [None, v] for n, v in values.items() if n in FIELDS}, book=known.book)
         entries.append(_entry(AuditEntry.Action.CREATE, draft, shown, run))
-    updated = [draft for draft in drafts if draft.changes]
+    updated = [draft for draft in drafts if draft.changes or (draft.beside and not draft.is_new)]
     for draft in updated:
         writing.set_values(draft.customer, draft.changes)
         draft.images.append(writing.changed(draft.customer, draft.changes))
         own = {name: change for name, change in draft.changes.items() if name in FIELDS}
         shown = told(CUSTOMER.key, own, book=known.book)
-        entries.append(_entry(AuditEntry.Action.UPDATE, draft, shown, run))
+        entries.append(_entry(AuditEntry.Action.UPDATE, draft, {**shown, **draft.beside}, run))
     writing.save_changed((draft.customer, draft.changes) for draft in updated)
     _write_keys(drafts, run, entries)
     _write_owners(drafts, known, run, entries)
@@ -80,7 +99,7 @@ def write_drafts(drafts: Sequence[CustomerDraft], known: _Known, run: Run) -> No
             doubles.ask_for_review(draft.customer, ids, by=run.by)
 
 
-def _write_teams(new: Sequence[CustomerDraft], known: _Known) -> None:
+def _write_teams(new: Sequence[CustomerDraft], known: Known) -> None:
     """An account team for each new customer."""
     keys = new_keys(AccountTeam, len(new))
     insert_rows(AccountTeam, ("id", *known.stamp), [(key, *known.stamp.values()) for key in keys])
@@ -90,7 +109,13 @@ def _write_teams(new: Sequence[CustomerDraft], known: _Known) -> None:
 
 def _entry(action: str, draft: CustomerDraft, changes: Mapping[str, Sequence[Any]], run: Run) -> Entry:
     return audit.entry(
-        action=action, by=run.by, subject=draft.customer, customer_id=draft.customer.pk, changes=changes, via="import"
+        action=action,
+        by=run.by,
+        subject=draft.customer,
+        customer_id=draft.customer.pk,
+        changes=changes,
+        reason=draft.reason if action == AuditEntry.Action.CREATE else "",
+        via=run.via,
     )
 
 
@@ -104,7 +129,7 @@ def _write_keys(drafts: Sequence[CustomerDraft], run: Run, entries: list[Entry])
         entries.append(_entry(AuditEntry.Action.UPDATE, draft, {f"key in {run.source}": [None, draft.key]}, run))
 
 
-def _write_owners(drafts: Sequence[CustomerDraft], known: _Known, run: Run, entries: list[Entry]) -> None:
+def _write_owners(drafts: Sequence[CustomerDraft], known: Known, run: Run, entries: list[Entry]) -> None:
     owned = [(draft, draft.owner) for draft in drafts if draft.owner]
     level = str(TeamMembership.Level.OWNER)
     function = str(TeamMembership.Function.KEY_ACCOUNT_MANAGER)
@@ -128,14 +153,14 @@ def _write_owners(drafts: Sequence[CustomerDraft], known: _Known, run: Run, entr
                 customer_id=draft.customer.pk,
                 label=str(owner),
                 changes={"level": [None, level]},
-                via="import",
+                via=run.via,
             )
         )
     if owned:
         forget_reach(run.by)
 
 
-def _write_addresses(drafts: Sequence[CustomerDraft], known: _Known, run: Run, entries: list[Entry]) -> None:
+def _write_addresses(drafts: Sequence[CustomerDraft], known: Known, run: Run, entries: list[Entry]) -> None:
     new: list[tuple[CustomerDraft, str]] = []
     altered: list[tuple[Site, dict[str, list[Any]]]] = []
     for draft in drafts:
@@ -152,14 +177,14 @@ def _write_addresses(drafts: Sequence[CustomerDraft], known: _Known, run: Run, e
             draft.images.append(writing.changed(site, changes))
             draft.changes |= changes
             entries.append(
-                audit.entry(action=AuditEntry.Action.UPDATE, by=run.by, subject=site, changes=changes, via="import")
+                audit.entry(action=AuditEntry.Action.UPDATE, by=run.by, subject=site, changes=changes, via=run.via)
             )
     _write_new_addresses(new, known, run, entries)
     writing.save_changed(altered)
 
 
 def _write_new_addresses(
-    new: Sequence[tuple[CustomerDraft, str]], known: _Known, run: Run, entries: list[Entry]
+    new: Sequence[tuple[CustomerDraft, str]], known: Known, run: Run, entries: list[Entry]
 ) -> None:
     """A main address of this name for each of these customers."""
     keys, kind = new_keys(Site, len(new)), str(Site.Kind.HEADQUARTERS)
@@ -183,6 +208,6 @@ def _write_new_addresses(
                 customer_id=draft.customer.pk,
                 label=name,
                 changes={part: [None, value] for part, value in draft.address.items() if value},
-                via="import",
+                via=run.via,
             )
         )

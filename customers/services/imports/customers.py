@@ -141,7 +141,7 @@ class _Known:
             .filter(team__in=[customer.account_team_id for customer in self.visible.values()])
             .values_list("team_id", "user_id")
         )
-        self.sites = {
+        self.sites: dict[int, Site] = {
             site.customer_id: site
             for site in Site.objects.alive().filter(customer__in=self.visible, is_primary=True).select_for_update()
         }

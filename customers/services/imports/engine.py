@@ -7,7 +7,7 @@ others go in. Everything finds what is there already by natural keys, so the sam
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import islice
@@ -240,19 +240,25 @@ class Work:
             )
 
     def _save(self, rows: Sequence[Row]) -> list[Outcome]:
-        """Save rows in one transaction, or in halves of it when the database refuses the whole."""
-        if not rows:
-            return []
-        try:
-            with transaction.atomic():
-                outcomes = self.thing.save(rows, self.run)
-        except (DomainError, IntegrityError, DataError) as error:
-            if len(rows) == 1:
-                return [Outcome.refused(rows[0], _sentence(error))]
-            middle = len(rows) // 2
-            return self._save(rows[:middle]) + self._save(rows[middle:])
-        self.run.own.update((image.model, image.pk) for outcome in outcomes for image in outcome.images)
-        return outcomes
+        return save_in_parts(rows, self.run, self.thing.save)
+
+
+def save_in_parts(
+    rows: Sequence[Row], run: Run, save: Callable[[Sequence[Row], Run], Sequence[Outcome]]
+) -> list[Outcome]:
+    """Save rows in one transaction, or in halves of it when the database refuses the whole."""
+    if not rows:
+        return []
+    try:
+        with transaction.atomic():
+            outcomes = list(save(rows, run))
+    except (DomainError, IntegrityError, DataError) as error:
+        if len(rows) == 1:
+            return [Outcome.refused(rows[0], _sentence(error))]
+        middle = len(rows) // 2
+        return save_in_parts(rows[:middle], run, save) + save_in_parts(rows[middle:], run, save)
+    run.own.update((image.model, image.pk) for outcome in outcomes for image in outcome.images)
+    return outcomes
 
 
 def _sentence(error: Exception) -> DomainError:

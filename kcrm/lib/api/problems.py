@@ -50,16 +50,16 @@ def _problem(code: str, number: int, title: str, *, detail: str = "", headers: A
     return answer
 
 
-def _errors(detail: Any, path: str = "") -> list[dict[str, str]]:
+def errors_of(detail: Any, path: str = "") -> list[dict[str, str]]:
     """DRF's nested error detail as a flat list of field, code and sentence."""
     if isinstance(detail, dict):
-        return [row for key, value in detail.items() for row in _errors(value, f"{path}.{key}" if path else str(key))]
+        return [row for key, value in detail.items() for row in errors_of(value, f"{path}.{key}" if path else str(key))]
     if isinstance(detail, list):
         nested = any(isinstance(value, dict | list) for value in detail)
         return [
             row
             for index, value in enumerate(detail)
-            for row in _errors(value, f"{path}[{index}]" if nested and value else path)
+            for row in errors_of(value, f"{path}[{index}]" if nested and value else path)
         ]
     field = path.removesuffix(".non_field_errors").removesuffix("non_field_errors")
     return [{"field": field, "code": getattr(detail, "code", "invalid"), "detail": str(detail)}]
@@ -99,7 +99,7 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
     if isinstance(error, BadRequest):
         return _problem("bad_request", 400, _("The request cannot be read"), detail=str(error))
     if isinstance(error, exceptions.ValidationError):
-        return _problem("invalid", 400, _("Some values need a change"), errors=_errors(error.detail))
+        return _problem("invalid", 400, _("Some values need a change"), errors=errors_of(error.detail))
     if isinstance(error, exceptions.APIException):
         headers = {}
         if challenge := getattr(error, "auth_header", None):

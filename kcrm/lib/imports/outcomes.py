@@ -99,7 +99,8 @@ class Run:
     `policy` maps fields to overwrite, fill_empty or never; fields that it leaves out are overwritten. An empty cell
     never clears a value. `keys` are the match keys in the order in which they are tried. What somebody else changed
     after `since`, the moment at which the person saw what the rows would do, is not written over; `own` are the
-    {(model label, id)} that this import itself made or changed.
+    {(model label, id)} that this import itself made or changed. `via` is the door that the trail names, None for that
+    of the present call.
     """
 
     by: Any
@@ -109,6 +110,7 @@ class Run:
     policy: Mapping[str, str] = default(default_factory=dict)
     since: datetime | None = None
     own: set[tuple[str, int]] = default(default_factory=set)
+    via: str | None = "import"
 
     def takes(self, name: str, current: Any) -> bool:
         """Whether a new value may take the place of the current one."""
