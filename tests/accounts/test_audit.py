@@ -87,11 +87,11 @@ def test_values_keep_every_digit_in_json() -> None:
     }
 
 
-def test_many_entries_cost_one_statement(django_assert_num_queries) -> None:
+def test_many_entries_are_copied_without_a_statement_for_each(django_assert_num_queries) -> None:
     subjects = [UserFactory(), UserFactory()]
     entries = [audit.entry(action=AuditEntry.Action.IMPORT, by=None, subject=subject) for subject in subjects]
 
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(0):  # COPY is none that Django counts
         written = audit.record_all(entries)
 
     assert written == AuditEntry.objects.filter(action="import").count() == 2
