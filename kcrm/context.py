@@ -148,7 +148,8 @@ PLACES: Final = (
 
 # Pages that tabs lead to from the matrix, so that the matrix is marked on them.
 PICTURES: Final = tuple(
-    f"/selection/{name}/" for name in ("grid", "dependence", "loyalty", "tiers", "conflicts", "unknown-territory")
+    f"/selection/{name}/"
+    for name in ("grid", "dependence", "loyalty", "tiers", "conflicts", "reviews-due", "unknown-territory")
 )
 
 # Addresses that the frame itself links to.

@@ -17,7 +17,7 @@ from jobs.schedules import schedule
 from selection.models import StepChoice
 from selection.selectors.projects import steps_to_remind
 from selection.selectors.rounds import unfinished_raters
-from selection.services import decisions, editions, project_gates, project_parts, projects, rescoring, rounds
+from selection.services import decisions, editions, project_gates, project_parts, projects, rescoring, reviews, rounds
 from selection.services.portfolio import add_up_portfolio
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ NOTIFICATION_KINDS = (  # declared by importing them
     decisions.LAPSED,
     editions.WAITS,
     editions.ANSWERED,
+    reviews.DUE,
     rounds.APPOINTED,
     rounds.RELEASED,
     projects.RECHECK,
@@ -63,13 +64,14 @@ def score_customers(job: RunningJob) -> dict[str, Any]:
 
 
 def _score_each(run_ids: Sequence[int], job: RunningJob) -> dict[str, Any]:
-    """Score run after run, each for the customers of its model; the counts of all."""
+    """Score run after run, each for the customers of its model, then tell what calls for another look; all counts."""
     from selection.services.scoring import score_all  # numpy stays out of the web processes
 
     total: dict[str, Any] = {"customers": 0}
     for run_id in run_ids:
         for name, value in score_all(run_id=run_id, job=job).items():
             total[name] = total.get(name, 0) + value if isinstance(value, int) else value
+    reviews.tell_reviews(today=timezone.localdate())
     return total
 
 
@@ -89,7 +91,10 @@ def score_moved(job: RunningJob) -> dict[str, Any]:
 @handler("selection.rescore-touched", title=_("Score changed customers"), labels={"customers": _("Customers")})
 def rescore_changed(job: RunningJob) -> dict[str, Any]:
     """Score the customers whose judgement or sales changed."""
-    return rescoring.rescore_touched(job=job)
+    done = rescoring.rescore_touched(job=job)
+    if done["customers"]:
+        reviews.tell_reviews(today=timezone.localdate())
+    return done
 
 
 @schedule("selection.nightly", kind="selection.score-nightly", cron="30 2 * * *")

@@ -28,6 +28,7 @@ PICTURES: Final[tuple[tuple[str, Any, Callable[[User], bool]], ...]] = (
     ("selection:tiers", gettext_lazy("Tiers"), can_preview_tiers),
     ("selection:balance", gettext_lazy("Balance"), can_read_some_scores),
     ("selection:conflicts", gettext_lazy("Disagreements"), can_read_some_scores),
+    ("selection:reviews-due", gettext_lazy("Reviews due"), can_read_some_scores),
     ("selection:unknown-territory", gettext_lazy("Unknown territory"), can_read_some_scores),
 )
 

@@ -4,12 +4,13 @@ from django.urls import path
 
 from selection.views import decision_steps as steps
 from selection.views import decisions as views
-from selection.views import snapshots
+from selection.views import reviews, snapshots
 
 urlpatterns = [
     path("selection/snapshots/", snapshots.SnapshotList.as_view(), name="snapshot-list"),
     path("selection/snapshots/new/", snapshots.SnapshotCreate.as_view(), name="snapshot-create"),
     path("selection/snapshots/<int:pk>/", snapshots.SnapshotDetail.as_view(), name="snapshot-detail"),
+    path("selection/reviews-due/", reviews.ReviewsDue.as_view(), name="reviews-due"),
     path("selection/decisions/", views.DecisionList.as_view(), name="decision-list"),
     path("selection/decisions/new/", views.DecisionCreate.as_view(), name="decision-create"),
     path("selection/decisions/<int:pk>/", views.DecisionDetail.as_view(), name="decision-detail"),

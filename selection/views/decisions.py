@@ -62,6 +62,7 @@ class DecisionList(ListPageView):
         context: dict[str, Any] = {
             "can_create": permissions.can_prepare_decisions(user),
             "opens_snapshots": permissions.can_open_decisions(user),
+            "opens_reviews": permissions.can_read_some_scores(user),
         }
         if not context["can_create"]:
             return context

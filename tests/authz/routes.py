@@ -374,6 +374,7 @@ selection:dependence                 score            R  list
 selection:loyalty                    score            R  list
 selection:tiers                      score            R  list
 selection:conflicts                  score            R  list
+selection:reviews-due                score            R  list
 selection:unknown-territory          score            R  list
 selection:fact-finding-many          task             C  missing
 selection:customer-strength          score            R  customer
