@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from customers.custom_fields import CONTACT
-from customers.forms.choosing import CustomerInput
+from customers.forms.choosing import CustomerInput, typed_customers
 from customers.forms.widgets import DayInput
 from customers.models import BuyingUnit, Customer
 from customers.services.contacts import PRIVATE
@@ -119,8 +119,12 @@ class FurtherRoleForm(RoleForm):
 
     def clean_customer(self) -> Customer:
         """The one customer that is meant."""
-        asked = words.name_key(self.cleaned_data["customer"])
+        text = self.cleaned_data["customer"]
+        asked = words.name_key(text)
         seen = Customer.objects.visible_to(self.user, "contact")
+        [typed] = typed_customers([text], seen)
+        if len(typed.found) == 1:
+            return typed.found[0]
         found = list(seen.filter(name_key=asked)[:2]) or list(seen.filter(name_key__contains=asked)[:6])
         if not asked or not found:
             raise forms.ValidationError(_("There is no customer of this name."))

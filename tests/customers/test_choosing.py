@@ -8,7 +8,9 @@ from django.http import QueryDict
 
 from customers.forms import choosing
 from customers.forms.choosing import CustomerChoiceField, CustomersChoiceField, offer_customers
+from customers.forms.contacts import FurtherRoleForm
 from customers.models import Customer
+from tests import personas
 from tests.factories.customers import CustomerFactory
 
 pytestmark = pytest.mark.django_db
@@ -117,3 +119,12 @@ def test_one_customer_is_typed_with_suggestions(too_many, acme, haida):
     assert form.cleaned_data["customer"] == acme
     assert 'data-suggest="/api/v1/customers/"' in str(form["customer"])
     assert (form["customer"].label, form["customer"].help_text) == ("Who", "Ours. Its name, or # and its number.")
+
+
+def test_a_role_elsewhere_takes_the_number_that_is_suggested_for_a_shared_name(acme):
+    twin = CustomerFactory(name="Acme GmbH", org_unit=acme.org_unit)
+    CustomerFactory(name=f"Number {twin.pk} Ltd", org_unit=acme.org_unit)
+    form = FurtherRoleForm({"customer": f"#{twin.pk}"}, user=personas.director(acme))
+    form.is_valid()
+
+    assert form.cleaned_data["customer"] == twin
