@@ -34,6 +34,7 @@ class Sight(NamedTuple):
     age: int = 40
     chinese: bool = False
     confirmed: bool = False
+    gained: float = 0.5  # points since last quarter on every second thing it looks at
 
 
 LOOKS: Final = (
@@ -54,16 +55,16 @@ CHINESE: Final = (
 SIGHTS: Final = (
     Sight((0, 1), (8, 6, 9, 8, 6), ((7, 8, 6, 6, 7), (6, 7, 7, 5, 6)), confirmed=True),
     Sight((0, 2), (9, 7, 8, 8, 7), ((7, 7, 7, 6, 6), (6, 9, 5, 4, 5)), chinese=True, confirmed=True),
-    Sight((3,), (6, 5, 7, 5, 4), ((8, 7, 7, 6, 7),), ("told", "told", "told", "observed", "told")),
+    Sight((3,), (6, 5, 7, 5, 4), ((8, 7, 7, 6, 7),), ("told", "told", "told", "observed", "told"), gained=-1),
     Sight((1, 4), (8, 7, 8, 7, 8), ((7, 7, 6, 6, 6), (6, 6, 7, 7, 5)), ("told", "observed", "observed", "guess", "guess"), 70),
     Sight((0,), (7, 6, 6, 6, 5), ((7, 7, 7, 7, 7),), ("told", "told", "guess", "observed", "told"), 100),
-    Sight((2, 1), (5, 6, 6, 4, 5), ((7, 8, 7, 6, 6), (6, 7, 6, 6, 6)), ("told", "told", "told", "told", "observed"), 55, chinese=True),
+    Sight((2, 1), (5, 6, 6, 4, 5), ((7, 8, 7, 6, 6), (6, 7, 6, 6, 6)), ("told", "told", "told", "told", "observed"), 55, chinese=True, gained=1),
     Sight((4,), (8, 8, 7, 7, 7), ((7, 6, 7, 6, 7),), ("guess", "guess", "observed", "guess", "guess"), 120),
     Sight((3, 0), (7, 7, 6, 5, 6), ((6, 7, 6, 6, 6), (6, 6, 6, 5, 5)), ("told", "observed", "told", "guess", "guess"), 430),
-    Sight((1,), (6, 7, 7, 6, 6), ((8, 7, 6, 7, 7),), ("guess", "told", "guess", "guess", "guess"), 90),
-    Sight((0, 4), (9, 7, 7, 8, 8), ((6, 6, 7, 6, 6), (7, 7, 6, 5, 6)), ("told", "told", "told", "told", "told"), 25),
+    Sight((1,), (6, 7, 7, 6, 6), ((8, 7, 6, 7, 7),), ("guess", "told", "guess", "guess", "guess"), 90, gained=-1),
+    Sight((0, 4), (9, 7, 7, 8, 8), ((6, 6, 7, 6, 6), (7, 7, 6, 5, 6)), ("told", "told", "told", "told", "told"), 25, gained=1),
     Sight((4,), (5, 7, 5, 5, 5), ((6, 6, 7, 6, 6),), ("observed", "told", "observed", "guess", "told"), 65),
-    Sight((3,), (7, 8, 6, 6, 7), ((6, 7, 7, 5, 6),), ("told", "told", "guess", "observed", "observed"), 30),
+    Sight((3,), (7, 8, 6, 6, 7), ((6, 7, 7, 5, 6),), ("told", "told", "guess", "observed", "observed"), 30, gained=1),
     Sight((), (7, 6, 7, 6, 6), ()),
     Sight((0,), (7,), ((8,),), ("told",), 20),
 )  # fmt: skip
@@ -78,7 +79,7 @@ FURTHER: Final = {
     52: Sight(
         (1, 3), (8, 8, 7, 8, 8), ((6, 7, 6, 5, 6), (5, 6, 6, 6, 6)), ("told", "told", "told", "told", "told"), 35
     ),
-    60: Sight((2,), (6, 5, 6, 6, 5), ((7, 7, 6, 6, 6),), ("told", "observed", "told", "guess", "told"), 70),
+    60: Sight((2,), (6, 5, 6, 6, 5), ((7, 7, 6, 6, 6),), ("told", "observed", "told", "guess", "told"), 70, gained=1),
     63: Sight((1,), (8, 7, 7, 7, 7), ((6, 6, 7, 6, 6),), ("told", "told", "observed", "told", "guess"), 28),
     59: Sight((4,), (6, 6, 5, 6, 5), ((7, 6, 7, 6, 7),), ("told", "observed", "observed", "told", "guess"), 50),
 }
@@ -168,11 +169,11 @@ def _looks(sight: Sight) -> Sequence[Look]:
 def _scores(
     sight: Sight, named: Sequence[Any], at: int, one: Look, said_by: int | None, *, on: date, earlier: bool
 ) -> list[dict[str, Any]]:
-    """What we and the rivals score on a factor; half a year ago we scored a point less on every second one."""
+    """What we and the rivals score on a factor; a quarter ago we scored what we have gained since less on every second one."""
     if at >= len(sight.ours):
         return []
     evidence = sight.evidence[at]
-    ours = Decimal(str(sight.ours[at])) - (1 if earlier and at % 2 == 0 else 0)
+    ours = Decimal(str(sight.ours[at])) - (Decimal(str(sight.gained)) if earlier and at % 2 == 0 else 0)
     suppliers = [
         (None, ours, one.ours),
         *((row.pk, Decimal(str(sight.theirs[turn][at])), "") for turn, row in enumerate(named)),
