@@ -57,6 +57,7 @@ from selection.api.relationships import (
     RelationshipResource,
     StageResource,
 )
+from selection.api.reviews import ReviewResource
 from selection.api.rounds import ConsensusResource, RoundResource, SheetScoreResource
 from selection.api.scenarios import ScenarioMoveResource, ScenarioResource
 from selection.api.scoring import RatingResource, ScoreResource
@@ -106,6 +107,7 @@ router.register("sheet-scores", SheetScoreResource, basename="sheet-score")
 router.register("agreed-scores", ConsensusResource, basename="agreed-score")
 router.register("ratings", RatingResource, basename="rating")
 router.register("positions", PositionResource, basename="position")
+router.register("reviews-due", ReviewResource, basename="review-due")
 router.register("potentials", PotentialResource, basename="potential")
 router.register("quadrant-rules", QuadrantRuleResource, basename="quadrant-rule")
 router.register("tier-rules", TierRuleResource, basename="tier-rule")

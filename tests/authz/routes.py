@@ -574,6 +574,8 @@ api:rating-detail                    score_sheet      R  rating
 api:position-list                    score            R  list
 api:position-detail                  score            R  position
 api:position-what-if                 score            R  list
+api:review-due-list                  score            R  list
+api:review-due-detail                score            R  missing
 api:potential-list                   score_sheet      R  list
 api:potential-detail                 score_sheet      R  potential
 api:quadrant-rule-list               scoring_model    R  list

@@ -182,6 +182,18 @@ def test_the_page_answers_filters_and_sorts(client, office, run, decision):
     assert upwards.index("Turned") < upwards.index("Fallen")
 
 
+def test_rest_answers_with_the_same_rows(client, office, run, decision):
+    fallen = decided(decision, place(run, 7, 1, name="Fallen"), 8, 1, "key")
+    decided(decision, place(run, 8, 1, name="Calm"), 8, 1, "key")
+    client.force_login(office)
+    answer = client.get("/api/v1/reviews-due/?reason=attractiveness_moved&fields=id,reasons,then_score,attractiveness")
+    none = client.get("/api/v1/reviews-due/?reason=rhythm")
+    assert answer.json()["results"] == [
+        {"id": fallen.pk, "reasons": ["attractiveness_moved"], "then_score": "8.0000", "attractiveness": "7.0000"}
+    ]
+    assert none.json()["count"] == 0
+
+
 def test_who_may_carry_customers_away_takes_the_list_as_a_file(client, run, decision):
     customer = decided(decision, place(run, 7, 1, name="Fallen"), 8, 1, "key")
     client.force_login(personas.director(customer))
