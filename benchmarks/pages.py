@@ -27,6 +27,7 @@ from accounts.services.tokens import create_token
 from benchmarks.serving import Call, Server, medians, serving, throughput
 from customers.models import Customer, ExternalId
 from kcrm.demo import crowd
+from profitability.models import LedgerLine
 from selection.services.portfolio import add_up_portfolio
 from teams.models import OrgUnit, UnitAssignment
 
@@ -188,9 +189,10 @@ def test_pages(size: int, database: str, tmp_path: Path) -> None:
             print(rows[-1], flush=True)  # noqa: T201 - a benchmark talks to the terminal
         memory = f"Memory of a worker (P16): {product.memory():.0f} MB, floor {floor.memory():.0f} MB; goal <= 2 x."
     head = (
-        f"Measured {timezone.localdate()} with {size:,} customers, {3 * size:,} contacts and no ledger lines, for a "
-        "director of the whole company; two workers; medians in milliseconds with one client, requests a second with "
-        "eight. Compare ratios only. `bin/bench pages --size 100000 --reuse-db` repeats it.\n\n"
+        f"Measured {timezone.localdate()} with {size:,} customers, {3 * size:,} contacts and "
+        f"{LedgerLine.objects.count():,} ledger lines, for a director of the whole company; two workers; medians in "
+        "milliseconds with one client, requests a second with eight. Compare ratios only. "
+        "`bin/bench pages --size 100000 --reuse-db` repeats it.\n\n"
         "| What | p50 | floor | ratio | requests/s | floor | ratio | statements | goal | |\n"
         "|---|---|---|---|---|---|---|---|---|---|\n"
     )
