@@ -27,6 +27,7 @@ from kcrm.lib import outbound
 from kcrm.lib.errors import DomainError, NotAllowed
 from kcrm.lib.sealing import seal, unseal
 from tests import personas
+from tests.factories.accounts import UserFactory
 from tests.factories.activities import ContactRoleFactory
 from tests.factories.customers import CustomerFactory
 from tests.feed.receiver import receiver
@@ -345,3 +346,12 @@ def test_a_sealed_text_survives_the_rotation_of_the_key(settings: Any):
     assert base64.urlsafe_b64decode(sealed)
     settings.SECRET_KEY_FALLBACKS = []
     assert unseal(sealed) is None
+
+
+def test_the_first_step_of_an_empty_list_is_offered_to_whom_it_is_open_only(client):
+    offered = {}
+    for role in ("administrator", "auditor", "administrator"):
+        client.force_login(UserFactory(roles=[role]))
+        offered[role] = 'href="/webhooks/new/"' in client.get("/webhooks/").content.decode()
+
+    assert offered == {"administrator": True, "auditor": False}

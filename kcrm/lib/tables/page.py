@@ -165,7 +165,8 @@ class ListPage:
             return None
         columns = tuple(state.available.values()), state.shown
         acts = tuple(action["name"] for action in self.bulk_actions), self.takes_all, self.may_export
-        place = self.summary, self.next_url, self.previous_url, bool(self._slice.rows)
+        first_step = self.empty["action_url"] if self.empty else None
+        place = self.summary, self.next_url, self.previous_url, first_step
         return (self.spec, state.path, state.pairs, columns, state.order.key, state.size, self.views_found, acts, place)
 
     @cached_property
