@@ -15,8 +15,9 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from customers.permissions import may
+from customers.permissions import can_open_customers, may
 from customers.querysets import visible_customers
+from customers.views.panels import customer_url
 from kcrm.lib import formats
 from kcrm.lib.access import Verb
 from kcrm.lib.errors import BadQuery, NotAllowed
@@ -117,7 +118,7 @@ class CustomerPosition(Page):
         context = {
             "crumbs": [
                 (_("KAISM matrix"), reverse("selection:matrix")),
-                (customer.name, reverse("customers:customer-detail", args=[customer.pk])),
+                (customer.name, customer_url(customer.pk) if can_open_customers(request.user) else ""),
             ],
             "customer": customer,
             "position": position,

@@ -20,7 +20,7 @@ def paths(run) -> list[str]:
     SegmentPlace.objects.create(customer=customer, segment=segment, valid_from=TODAY.replace(year=2020))
     return [
         "/selection/matrix/",
-        f"/selection/customers/{customer.pk}/",
+        *(f"/selection/customers/{customer.pk}/{part}" for part in ("", "position/", "relationship/", "strength/")),
         "/selection/segments/",
         f"/selection/segments/{segment.pk}/",
     ]
