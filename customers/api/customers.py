@@ -168,13 +168,13 @@ class PartResource(ExportPartRows, Resource):
 
     def visible_rows(self) -> QuerySet[Any]:
         """The parts of customers that the caller sees."""
-        rows: QuerySet[Any] = self.model._default_manager.visible_to(self.request.user)  # type: ignore[attr-defined]
+        rows: QuerySet[Any] = self.model._default_manager.visible_to(self.request.user)  # type: ignore[attr-defined]  # every manager of ours has it
         return rows
 
     def create_with(self, values: dict[str, Any]) -> Any:
         """Create a part."""
         customer_id = values.pop("customer")
-        return parts.create_part(self.model, customer_id=customer_id, values=values, by=self.request.user)  # type: ignore[type-var]
+        return parts.create_part(self.model, customer_id=customer_id, values=values, by=self.request.user)  # type: ignore[type-var]  # one of the parts' models
 
     def update_with(self, pk: int, version: int, values: dict[str, Any]) -> Any:
         """Change a part; it stays with its customer."""
@@ -183,18 +183,18 @@ class PartResource(ExportPartRows, Resource):
             self.visible_rows().values_list("customer", flat=True).get(pk=pk),
         }:
             raise serializers.ValidationError({"customer": _("It stays with its customer.")})
-        return parts.update_part(self.model, part_id=pk, version=version, values=values, by=self.request.user)  # type: ignore[type-var]
+        return parts.update_part(self.model, part_id=pk, version=version, values=values, by=self.request.user)  # type: ignore[type-var]  # one of the parts' models
 
     def delete_with(self, pk: int, version: int) -> None:
         """Put a part into the bin."""
-        parts.delete_part(self.model, part_id=pk, version=version, by=self.request.user)  # type: ignore[type-var]
+        parts.delete_part(self.model, part_id=pk, version=version, by=self.request.user)  # type: ignore[type-var]  # one of the parts' models
 
     @extend_schema(request=None)
     @action(detail=True, methods=["post"])
     @answer_once
     def restore(self, request: Request, pk: str) -> Response:
         """Take a part out of the bin; needs If-Match."""
-        parts.restore_part(self.model, part_id=int(pk), version=if_match(request), by=request.user)  # type: ignore[type-var]
+        parts.restore_part(self.model, part_id=int(pk), version=if_match(request), by=request.user)  # type: ignore[type-var]  # one of the parts' models
         return self.answer_with(int(pk))
 
 

@@ -16,7 +16,7 @@ from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 from django.db.migrations.state import ProjectState
 
-_find: Any = ProjectState._find_reload_model  # type: ignore[attr-defined]
+_find: Any = ProjectState._find_reload_model  # type: ignore[attr-defined]  # private, not in the stubs
 _add_field, _add_model, _reload_model = ProjectState.add_field, ProjectState.add_model, ProjectState.reload_model
 
 

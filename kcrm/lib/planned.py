@@ -66,7 +66,7 @@ class Words:
         def fetched() -> list[tuple[Any, ...]]:
             with connections[alias].cursor() as cursor:
                 cursor.execute(*self.asked(alias, values))
-                return cursor.fetchall()  # type: ignore[no-any-return]
+                return cursor.fetchall()  # type: ignore[no-any-return]  # the stubs say Any
 
         return again(alias, fetched)
 
@@ -140,4 +140,4 @@ def _plans_of(connection: Any) -> _Plans:
     plans = getattr(connection, "kcrm_plans", None)
     if plans is None or plans.session is not connection.connection:
         plans = connection.kcrm_plans = _Plans(connection)
-    return plans  # type: ignore[no-any-return]
+    return plans  # type: ignore[no-any-return]  # the stubs say Any

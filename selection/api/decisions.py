@@ -36,7 +36,7 @@ class SnapshotSerializer(serializers.ModelSerializer):  # type: ignore[type-arg]
         fields = ("id", "name", "note", "run", "cut", "made_by", "made_at")
 
 
-class SnapshotRowSerializer(serializers.ModelSerializer):  # type: ignore[type-arg]
+class SnapshotRowSerializer(serializers.ModelSerializer):  # type: ignore[type-arg]  # DRF's class is not generic at run time
     """Where one customer stood."""
 
     snapshot = serializers.IntegerField(source="snapshot_id")
@@ -52,7 +52,7 @@ class SnapshotRowSerializer(serializers.ModelSerializer):  # type: ignore[type-a
         )  # fmt: skip
 
 
-class DecisionSerializer(serializers.ModelSerializer):  # type: ignore[type-arg]
+class DecisionSerializer(serializers.ModelSerializer):  # type: ignore[type-arg]  # DRF's class is not generic at run time
     """A decision about customers; its lines are resources of their own."""
 
     snapshot = serializers.IntegerField(source="snapshot_id")
@@ -67,7 +67,7 @@ class DecisionSerializer(serializers.ModelSerializer):  # type: ignore[type-arg]
         )  # fmt: skip
 
 
-class DecisionLineSerializer(serializers.ModelSerializer):  # type: ignore[type-arg]
+class DecisionLineSerializer(serializers.ModelSerializer):  # type: ignore[type-arg]  # DRF's class is not generic at run time
     """What a decision says about one customer."""
 
     decision = serializers.IntegerField(source="decision_id")
@@ -80,7 +80,7 @@ class DecisionLineSerializer(serializers.ModelSerializer):  # type: ignore[type-
         )  # fmt: skip
 
 
-class ClassificationSerializer(serializers.ModelSerializer):  # type: ignore[type-arg]
+class ClassificationSerializer(serializers.ModelSerializer):  # type: ignore[type-arg]  # DRF's class is not generic at run time
     """What a customer is to us now."""
 
     customer = serializers.IntegerField(source="customer_id")
@@ -186,7 +186,7 @@ class Visible(ReadOnlyResource):
 
     def visible_rows(self) -> QuerySet[Any]:
         """What the caller may see."""
-        rows: QuerySet[Any] = self.model._default_manager.visible_to(self.request.user)  # type: ignore[attr-defined]
+        rows: QuerySet[Any] = self.model._default_manager.visible_to(self.request.user)  # type: ignore[attr-defined]  # every manager of ours has it
         return rows
 
 

@@ -44,7 +44,7 @@ class PartOfProject(UpdateRows):
 
     def visible_rows(self) -> QuerySet[Any]:
         """Rows of the projects that the caller reads by role or works in."""
-        rows: QuerySet[Any] = self.model._default_manager.visible_to(self.request.user)  # type: ignore[attr-defined]
+        rows: QuerySet[Any] = self.model._default_manager.visible_to(self.request.user)  # type: ignore[attr-defined]  # every manager of ours has it
         return rows
 
     @property

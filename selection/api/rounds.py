@@ -106,7 +106,7 @@ class RoundResource(CreateRows, UpdateRows):
             rater_ids=values.pop("raters"),
             chair_id=values.pop("chair"),
             today=timezone.localdate(),
-            by=self.request.user,  # type: ignore[arg-type]
+            by=self.request.user,  # type: ignore[arg-type]  # signed in
             **values,
         )
 
@@ -134,7 +134,7 @@ class RoundResource(CreateRows, UpdateRows):
     @answer_once
     def release(self, request: Request, pk: str) -> Response:
         """Open everybody's scores to the raters."""
-        found = rounds.release_round(round_id=int(pk), version=if_match(request), by=request.user)  # type: ignore[arg-type]
+        found = rounds.release_round(round_id=int(pk), version=if_match(request), by=request.user)  # type: ignore[arg-type]  # signed in
         return Response(RoundSerializer(found).data)
 
     @extend_schema(request=None, responses={200: RoundSerializer})
@@ -142,7 +142,7 @@ class RoundResource(CreateRows, UpdateRows):
     @answer_once
     def close(self, request: Request, pk: str) -> Response:
         """Let the round count."""
-        found = agreement.close_round(round_id=int(pk), version=if_match(request), by=request.user)  # type: ignore[arg-type]
+        found = agreement.close_round(round_id=int(pk), version=if_match(request), by=request.user)  # type: ignore[arg-type]  # signed in
         return Response(RoundSerializer(found).data)
 
 
@@ -232,7 +232,7 @@ class SheetScoreResource(ReadOnlyResource):
             )
             for one in given.validated_data["cells"]
         ]
-        kept = sheets.save_cells(round_id=given.validated_data["round"], cells=cells, by=request.user)  # type: ignore[arg-type]
+        kept = sheets.save_cells(round_id=given.validated_data["round"], cells=cells, by=request.user)  # type: ignore[arg-type]  # signed in
         return Response(
             {
                 "cells": [
@@ -280,5 +280,5 @@ class ConsensusResource(CreateRows):
             score=values["score"],
             note=values["note"],
             version=values["version"],
-            by=self.request.user,  # type: ignore[arg-type]
+            by=self.request.user,  # type: ignore[arg-type]  # signed in
         )

@@ -24,7 +24,7 @@ from selection.services.ratings import rate_customer
 from selection.services.runs import request_scoring
 
 
-class ScoreSerializer(serializers.Serializer):  # type: ignore[type-arg]
+class ScoreSerializer(serializers.Serializer):  # type: ignore[type-arg]  # DRF's class is not generic at run time
     """The score in force of a customer, with every factor's part: figure, score, weight, contribution."""
 
     id = serializers.IntegerField()
@@ -86,11 +86,11 @@ class ScoreResource(ReadOnlyResource):
     @answer_once
     def run(self, request: Request) -> Response:
         """Score all customers anew, each segment with its own model, as a job."""
-        job = request_scoring(by=request.user)  # type: ignore[arg-type]
+        job = request_scoring(by=request.user)  # type: ignore[arg-type]  # signed in
         return Response({"job": job.pk}, status=status.HTTP_202_ACCEPTED)
 
 
-class RatingSerializer(serializers.Serializer):  # type: ignore[type-arg]
+class RatingSerializer(serializers.Serializer):  # type: ignore[type-arg]  # DRF's class is not generic at run time
     """One person's score of a customer on a judged factor."""
 
     id = serializers.IntegerField()
@@ -146,6 +146,6 @@ class RatingResource(CreateRows):
             customer_id=values.pop("customer"),
             factor_id=values.pop("factor"),
             rated_on=today,
-            by=self.request.user,  # type: ignore[arg-type]
+            by=self.request.user,  # type: ignore[arg-type]  # signed in
             **values,
         )

@@ -24,7 +24,7 @@ def list_at(address: str, *, by: Any) -> Query:
         raise Http404
     request = HttpRequest()
     request.method, request.path, request.user = "GET", parts.path, by
-    request.GET = QueryDict(parts.query)  # type: ignore[assignment]
+    request.GET = QueryDict(parts.query)  # type: ignore[assignment]  # a plain QueryDict serves as one
     view = view_class()
     view.setup(request, *match.args, **match.kwargs)
     return view.read_query(request)

@@ -36,7 +36,7 @@ def linked(cells: Sequence[Cell], urls: Sequence[str]) -> list[Cell]:
 
 def _drawer(column: Column) -> Draw:
     render, css, none = column.render, column.cell_css, str(column.none)
-    assert render is not None, "a column without it is written, not drawn"  # noqa: S101
+    assert render is not None, "a column without it is written, not drawn"  # noqa: S101  # a promise of this module to itself
 
     def draw(row: Any) -> Cell:
         drawn = render(row)
